@@ -1,0 +1,127 @@
+"""The second step: from judged blocks to the article and all that is derived from its text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from cleaners.attribution import Attribution, attribute
+from cleaners.draft import is_evident_article
+from cleaners.lexicon import lexicon_for
+from cleaners.lists import find_lists
+from cleaners.names import grammar_for
+from cleaners.options import CleanOptions
+from cleaners.outcome import Cleaned, Reason, Rejected
+from cleaners.quotes import find_spans
+from cleaners.recommendations import find_recommendations
+from cleaners.records import Article, Block, Issue, Quote
+from cleaners.roster import Roster
+from cleaners.speakers import find_speakers
+from cleaners.text import block_digest, content_digest, count_words, lay_out
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.quotes import Span
+    from cleaners.records import Draft
+    from cleaners.text import Layout, Line
+
+_DEFAULT = CleanOptions()
+
+SiteVerdicts = Mapping[str, str]
+"""What a whole site shows of its blocks: digest (`block_digest`) -> reason of removal."""
+
+NONE: SiteVerdicts = MappingProxyType({})
+"""Nothing is known of the site."""
+
+
+def finish(
+    draft: Draft, site_verdicts: SiteVerdicts = NONE, options: CleanOptions = _DEFAULT
+) -> Cleaned | Rejected:
+    """Return the article of a draft, after the blocks that its site repeats are removed."""
+    blocks = _judged(draft.blocks, site_verdicts)
+    layout = lay_out(blocks)
+    lead = _lead(blocks)
+    words = count_words(layout.text)
+    if not layout.text and not lead:
+        return Rejected(reason=Reason.EMPTY, detail="no text is left of the page's blocks")
+    if words + count_words(lead or "") < options.min_words and not is_evident_article(
+        draft.metadata
+    ):
+        return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
+    return Cleaned(article=_article(draft, layout, lead, words), blocks=blocks)
+
+
+def _judged(blocks: Sequence[Block], verdicts: SiteVerdicts) -> tuple[Block, ...]:
+    if not verdicts:
+        return tuple(blocks)
+    judged = []
+    for block in blocks:
+        reason = verdicts.get(block_digest(block.text)) if block.removed is None else None
+        judged.append(replace(block, removed=reason, evidence="site") if reason else block)
+    return tuple(judged)
+
+
+def _lead(blocks: Sequence[Block]) -> str | None:
+    return "\n".join(block.text for block in blocks if block.removed == "lead") or None
+
+
+def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Article:
+    metadata = draft.metadata
+    lexicon = lexicon_for(metadata.language)
+    grammar = grammar_for(lexicon)
+    text, lines = layout.text, layout.lines
+    lists = find_lists(lines, metadata.title, lexicon)
+    advice = find_recommendations(lists, lexicon)
+    roster = Roster(lines, grammar)
+    spans = find_spans(lines, metadata.title, grammar)
+    quoted = tuple(zip(spans, attribute(spans, lines, roster, grammar), strict=True))
+    return Article(
+        url=draft.url,
+        domain=draft.domain,
+        canonical_url=metadata.canonical_url,
+        publisher=metadata.publisher,
+        title=metadata.title,
+        title_source=metadata.title_source,
+        title_alternatives=metadata.title_alternatives,
+        authors=metadata.authors,
+        byline=metadata.byline,
+        description=metadata.description,
+        lead=lead,
+        text=text,
+        language=metadata.language,
+        date_published=metadata.date_published,
+        date_modified=metadata.date_modified,
+        section=metadata.section,
+        tags=metadata.tags,
+        image_url=metadata.image_url,
+        is_accessible_for_free=metadata.is_accessible_for_free,
+        is_truncated=draft.is_truncated,
+        word_count=words,
+        speakers=find_speakers(layout, lists, quoted, roster, grammar),
+        quotes=tuple(_quote(span, given, lines) for span, given in quoted),
+        lists=tuple(found.record for found in lists),
+        recommendations=advice.recommendations,
+        recommendations_announced=advice.announced,
+        issues=_issues(draft, advice.issues),
+        content_sha256=content_digest(metadata, lead, text),
+    )
+
+
+def _issues(draft: Draft, found: Sequence[Issue]) -> tuple[Issue, ...]:
+    truncated = Issue(code="truncated", field="text", evidence="the page shows a part of it")
+    return (*draft.metadata.issues, *found, *((truncated,) if draft.is_truncated else ()))
+
+
+def _quote(span: Span, given: Attribution, lines: Sequence[Line]) -> Quote:
+    line = lines[span.line]
+    return Quote(
+        text=line.block.text[span.start : span.end],
+        speaker=given.person.name if given.person else None,
+        source_text=given.source_text,
+        start=line.start + span.start,
+        end=line.start + span.end,
+        method=given.method,
+    )

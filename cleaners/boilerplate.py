@@ -1,0 +1,195 @@
+"""Corrections of what an extractor kept: rules that hold on any news site.
+
+Each rule looks at the page's blocks in reading order and takes some out of the text with a
+reason, or puts some in. None looks at the name of a site.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from cleaners.blocks import text_key
+from cleaners.lexicon import words_pattern
+from cleaners.records import BlockKind
+from cleaners.rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.blocks import Piece
+    from cleaners.records import Metadata
+
+# The opening of an article ends at its first paragraph of this length.
+_LONG_CHARS = 160
+_MAX_OPENING = 12
+_MAX_BYLINE_WORDS = 14
+# "Stand: 22.04.2024, 06:00 Uhr", "segunda-feira, 22 de janeiro de 2018 às 0:13".
+_DATE = re.compile(r"\b(?:19|20)\d\d\b.*\d|\d.*\b(?:19|20)\d\d\b")
+_MAX_DATE_WORDS = 6
+_TIME_STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+Z-]+")
+_LINK_LINE = 0.8
+# "Read more: HEADLINE", where the phrase and the colon stand outside the link.
+_LINKED_AFTER_COLON = 0.3
+_MAX_TEASER_WORDS = 40
+# Letters that may be left when a phrase or a name is taken out of its line: an initial.
+_MAX_REST = 2
+_MIN_HEADLINE_CHARS = 25
+_MIN_TITLE_KEY = 15
+# A second copy of the text, or of one long paragraph; shorter lines recur in recipes and lists.
+_MIN_COPY_CHARS = 300
+
+
+def judge(pieces: list[Piece], metadata: Metadata) -> None:
+    """Apply the rules to a page's blocks, in place."""
+    _drop_headline(pieces, metadata)
+    _drop_bylines(pieces, metadata)
+    _drop_dates(pieces)
+    _drop_phrases(pieces)
+    _drop_marketplace(pieces)
+    _drop_repeated(pieces)
+    _drop_link_lists(pieces)
+
+
+def _kept(pieces: Sequence[Piece]) -> list[Piece]:
+    return [piece for piece in pieces if piece.kept]
+
+
+def _opening(pieces: Sequence[Piece]) -> list[Piece]:
+    """Return the kept blocks before the first long paragraph."""
+    opening = []
+    for piece in _kept(pieces)[:_MAX_OPENING]:
+        if len(piece.text) >= _LONG_CHARS and piece.kind is BlockKind.PARAGRAPH:
+            break
+        opening.append(piece)
+    return opening
+
+
+def _drop_headline(pieces: Sequence[Piece], metadata: Metadata) -> None:
+    titles = _titles(metadata)
+    for piece in _opening(pieces):
+        is_headline = piece.kind is BlockKind.HEADING and piece.level == 1
+        if piece.key in titles or (is_headline and any(piece.key in title for title in titles)):
+            piece.remove("headline", "equals the title")
+    for piece in _kept(pieces):
+        if len(piece.key) >= _MIN_TITLE_KEY and piece.key in titles:
+            piece.remove("headline", "equals the title")
+
+
+def _titles(metadata: Metadata) -> set[str]:
+    """Return the title and those of its alternatives that are no standfirst."""
+    title = metadata.title or ""
+    own = set(title.lower().split())
+    near = (
+        one
+        for one in metadata.title_alternatives
+        if len(own & set(one.lower().split())) * 2 >= len(own)
+    )
+    return {text_key(one) for one in (title, *near)} - {""}
+
+
+@cache
+def _byline_words() -> re.Pattern[str]:
+    return re.compile(rf"\b{words_pattern(load_rules('boilerplate')['byline'])}\b", re.IGNORECASE)
+
+
+def _drop_bylines(pieces: Sequence[Piece], metadata: Metadata) -> None:
+    names = [author.name for author in metadata.authors]
+    kept = _kept(pieces)
+    for piece in (*_opening(pieces), *kept[-3:]):
+        if len(piece.text.split()) <= _MAX_BYLINE_WORDS and _is_byline(piece.text, names):
+            piece.remove("byline", "names the author and nothing else")
+
+
+def _is_byline(text: str, names: Sequence[str]) -> bool:
+    rest = text
+    for name in names:
+        rest = re.sub(re.escape(name), " ", rest, flags=re.IGNORECASE)
+    if rest == text:
+        return False
+    return len(text_key(_byline_words().sub(" ", rest))) <= _MAX_REST
+
+
+def _drop_dates(pieces: Sequence[Piece]) -> None:
+    """Drop date lines from the opening, and lines that are a time stamp."""
+    for piece in _opening(pieces):
+        words = [word for word in piece.text.split() if word[:1].isalpha()]
+        if (
+            _DATE.search(piece.text)
+            and len(words) <= _MAX_DATE_WORDS
+            and piece.text[-1] not in "?!"
+        ):
+            piece.remove("byline", "a date and nothing else")
+    for piece in _kept(pieces):
+        if _TIME_STAMP.fullmatch(piece.text):
+            piece.remove("boilerplate", "written for machines")
+
+
+@cache
+def _phrases(kind: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"[\W_]*{words_pattern(load_rules('boilerplate')[kind])}(?!\w)", re.IGNORECASE
+    )
+
+
+def _drop_phrases(pieces: Sequence[Piece]) -> None:
+    """Drop lines that are nothing but a publisher's phrase, or such a phrase and its link."""
+    for piece in _kept(pieces):
+        for reason in ("teaser", "share", "newsletter"):
+            match = _phrases(reason).match(piece.text)
+            if match is not None and _is_phrase_line(piece, piece.text[match.end() :].strip()):
+                piece.remove(reason, match[0].strip())
+                break
+
+
+def _is_phrase_line(piece: Piece, rest: str) -> bool:
+    """Tell whether a line that opens with a phrase says nothing of the article's own."""
+    if len(text_key(rest)) <= _MAX_REST:
+        return True
+    is_link = piece.linked >= (_LINKED_AFTER_COLON if rest[:1] in {":", "|"} else _LINK_LINE)
+    return is_link and len(rest.split()) <= _MAX_TEASER_WORDS
+
+
+def _drop_marketplace(pieces: Sequence[Piece]) -> None:
+    kept = _kept(pieces)
+    phrase = re.compile(words_pattern(load_rules("boilerplate")["marketplace"]), re.IGNORECASE)
+    for piece in reversed(kept[-2:]):
+        if piece.text.endswith(":") and phrase.search(piece.text):
+            piece.remove("marketplace", "announces what does not follow")
+
+
+def _drop_repeated(pieces: Sequence[Piece]) -> None:
+    """Drop second copies: neighbouring lines that stand in the same order further up."""
+    kept = _kept(pieces)
+    first: dict[str, int] = {}
+    copy: list[int] = []
+    for index, piece in enumerate(kept):
+        source = first.setdefault(piece.key, index)
+        if source == index or (copy and source != first[kept[copy[-1]].key] + 1):
+            _drop_copy(kept, copy)
+            copy = []
+        if source != index:
+            copy.append(index)
+    _drop_copy(kept, copy)
+
+
+def _drop_copy(kept: Sequence[Piece], indexes: Sequence[int]) -> None:
+    copied = [kept[index] for index in indexes]
+    if sum(len(piece.key) for piece in copied) >= _MIN_COPY_CHARS:
+        for piece in copied:
+            piece.remove("repeated", "stands above already")
+
+
+def _drop_link_lists(pieces: Sequence[Piece]) -> None:
+    """Drop lists whose every item is one link with a headline: other articles."""
+    lists: dict[int, list[Piece]] = {}
+    for piece in _kept(pieces):
+        if piece.list_id is not None:
+            lists.setdefault(piece.list_id, []).append(piece)
+    for items in lists.values():
+        if all(
+            item.linked >= _LINK_LINE and len(item.text) >= _MIN_HEADLINE_CHARS for item in items
+        ):
+            for item in items:
+                item.remove("teaser", "every item is a link")

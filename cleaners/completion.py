@@ -1,0 +1,105 @@
+"""Blocks that an extractor lost although they stand among those it kept.
+
+Extractors pick one container and miss its like: the second half of a text behind a banner, the
+subheadings, a list. What is laid out like the text belongs to it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from cleaners.records import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.blocks import Piece
+
+# A layout counts as that of the text if it holds this share of its letters.
+_MIN_SHARE = 0.3
+_MIN_PARAGRAPHS = 2
+_MAX_LINKED = 0.5
+# Behind the text only whole sentences are taken: addresses and slogans are shorter.
+_MIN_TRAILING_CHARS = 60
+
+
+def complete(pieces: Sequence[Piece]) -> None:
+    """Keep the lost paragraphs, subheadings and list items, in place."""
+    kept = [index for index, piece in enumerate(pieces) if piece.kept]
+    if not kept:
+        return
+    paths = text_paths(pieces)
+    _keep_paragraphs(pieces, kept[0], paths)
+    containers = {_container(path) for path in paths}
+    last = max(index for index, piece in enumerate(pieces) if piece.kept)
+    _keep_headings(pieces[kept[0] : last + 1], containers)
+    _keep_items(pieces[kept[0] : last + 1], containers)
+
+
+def text_paths(pieces: Sequence[Piece]) -> set[str]:
+    """Return the paths that the paragraphs of the text have, if they name a class."""
+    letters: Counter[str] = Counter()
+    paragraphs: Counter[str] = Counter()
+    for piece in pieces:
+        if piece.kept and piece.kind is BlockKind.PARAGRAPH:
+            letters[piece.path] += len(piece.key)
+            paragraphs[piece.path] += 1
+    total = sum(letters.values())
+    return {
+        path
+        for path, count in letters.items()
+        if "." in path and count >= _MIN_SHARE * total and paragraphs[path] >= _MIN_PARAGRAPHS
+    }
+
+
+def _container(path: str) -> str:
+    """Return the two steps above a block: what its parent and grandparent are."""
+    return path.removesuffix("/br").rpartition("/")[0]
+
+
+def _keep_paragraphs(pieces: Sequence[Piece], first: int, paths: set[str]) -> None:
+    known = {piece.key for piece in pieces if piece.kept}
+    last = max(index for index, piece in enumerate(pieces) if piece.kept)
+    for index, piece in enumerate(pieces[first:], start=first):
+        is_like = piece.kind is BlockKind.PARAGRAPH and piece.path in paths
+        is_text = index < last or len(piece.text) >= _MIN_TRAILING_CHARS
+        if is_like and is_text and _may_be_text(piece) and piece.key not in known:
+            _keep(piece, "laid out like the text")
+
+
+def _may_be_text(piece: Piece) -> bool:
+    return not piece.kept and not piece.beside and piece.linked < _MAX_LINKED
+
+
+def _keep_headings(pieces: Sequence[Piece], containers: set[str]) -> None:
+    for piece, following in pairwise(pieces):
+        is_sub = piece.kind is BlockKind.HEADING and piece.level > 1
+        if (
+            is_sub
+            and _may_be_text(piece)
+            and following.kept
+            and _container(piece.path) in containers
+        ):
+            _keep(piece, "heads a part of the text")
+
+
+def _keep_items(pieces: Sequence[Piece], containers: set[str]) -> None:
+    parents = {
+        container.rpartition("/")[2]
+        for container in containers
+        if "." in container.rpartition("/")[2]
+    }
+    for piece in pieces:
+        if (
+            piece.kind is BlockKind.LIST_ITEM
+            and _may_be_text(piece)
+            and piece.path.partition("/")[0] in parents
+        ):
+            _keep(piece, "list inside the text")
+
+
+def _keep(piece: Piece, evidence: str) -> None:
+    piece.kept = True
+    piece.evidence = evidence

@@ -1,0 +1,114 @@
+"""The first step: parse the page, resolve its fields, judge its blocks by the page alone."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cleaners.blocks import collapse
+from cleaners.body import extract_blocks
+from cleaners.metadata import extract_metadata
+from cleaners.options import CleanOptions
+from cleaners.outcome import Reason, Rejected
+from cleaners.parse import parse
+from cleaners.records import Draft
+from cleaners.rules import load_rules
+from cleaners.urls import registrable_domain
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.records import Block, Metadata, Page
+
+_DEFAULT = CleanOptions()
+# A page with more words than this is no wall, whatever phrases it holds.
+_MAX_WALL_WORDS = 60
+# A front page: so many linked headlines, and so large a share of the text in them.
+_MAX_HEADLINE_CHARS = 150
+_MIN_HEADLINES = 5
+_FRONT_PAGE_SHARE = 0.8
+# How much of the page are looked at for the phrases of walls.
+_MAX_SEARCHED_CHARS = 20_000
+# Where the words that say that a text is cut may stand: its end, and what follows it.
+_CUT_BLOCKS = 6
+_CUT_ENDINGS = ("...", "…", "[…]", "[...]")
+
+
+def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
+    """Return a page parsed and resolved, with every block kept or removed, or why not.
+
+    The draft can be pickled, and judged again by `cleaners.finish` with what other pages of
+    its site show.
+    """
+    parsed = parse(page, options)
+    if isinstance(parsed, Rejected):
+        return parsed
+    metadata, candidates = extract_metadata(parsed.tree, page)
+    blocks = extract_blocks(parsed.tree, page, metadata)
+    if not is_evident_article(metadata):
+        rejected = _wall(parsed.tree, blocks) or _front_page(blocks)
+        if rejected is not None:
+            return rejected
+    return Draft(
+        url=page.url,
+        domain=registrable_domain(page.url),
+        fetched_at=page.fetched_at,
+        metadata=metadata,
+        candidates=candidates,
+        blocks=blocks,
+        is_truncated=_is_truncated(blocks, metadata),
+    )
+
+
+def is_evident_article(metadata: Metadata) -> bool:
+    """Tell whether a page says of itself that it is an article: by its date or its author."""
+    return bool(metadata.date_published or metadata.authors)
+
+
+@cache
+def _phrases(kind: str) -> re.Pattern[str]:
+    words = sorted(load_rules("walls")[kind], key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in words))
+
+
+def _wall(tree: Any, blocks: Sequence[Block]) -> Rejected | None:
+    """Return the rejection of a page that shows something else in place of an article."""
+    kept = " ".join(block.text for block in blocks if block.removed is None)
+    if len(kept.split()) > _MAX_WALL_WORDS:
+        return None
+    shown = f"{kept} {_visible_text(tree)}".lower()[:_MAX_SEARCHED_CHARS]
+    for kind, reason in (("script", Reason.SCRIPT_ONLY), ("wall", Reason.WALL)):
+        match = _phrases(kind).search(shown)
+        if match is not None:
+            return Rejected(reason=reason, detail=f"the page says: {match[0]}")
+    return None
+
+
+def _front_page(blocks: Sequence[Block]) -> Rejected | None:
+    """Return the rejection of a page that is little more than linked headlines."""
+    kept = [block for block in blocks if block.removed is None]
+    headlines = [block for block in kept if block.links and len(block.text) < _MAX_HEADLINE_CHARS]
+    linked = sum(len(block.text) for block in headlines)
+    total = sum(len(block.text) for block in kept)
+    if len(headlines) < _MIN_HEADLINES or linked < _FRONT_PAGE_SHARE * total:
+        return None
+    return Rejected(
+        reason=Reason.NOT_ARTICLE, detail=f"{len(headlines)} of {len(kept)} blocks are links"
+    )
+
+
+def _visible_text(tree: Any) -> str:
+    texts = tree.xpath(".//body//text()[not(parent::script or parent::style)]")
+    return collapse(" ".join(texts))
+
+
+def _is_truncated(blocks: Sequence[Block], metadata: Metadata) -> bool:
+    """Tell whether a page shows that its text goes on for subscribers."""
+    kept = [number for number, block in enumerate(blocks) if block.removed is None]
+    if not kept:
+        return metadata.is_accessible_for_free is False
+    ending = blocks[max(0, kept[-1] - 1) : kept[-1] + _CUT_BLOCKS]
+    says_so = any(_phrases("truncated").search(block.text.lower()) for block in ending)
+    is_cut = blocks[kept[-1]].text.endswith(_CUT_ENDINGS)
+    return says_so or (is_cut and metadata.is_accessible_for_free is False)

@@ -1,0 +1,65 @@
+"""What cleaning one page can end in: an article, or a rejection with its reason.
+
+A rejection is a value and never raised: every page ends in exactly one outcome,
+and the reason is stored in the table ``verdicts``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleaners.records import Article, Block
+
+
+class Reason(StrEnum):
+    """Why a page is no article; the value is what the column ``verdicts.reason`` holds."""
+
+    NOT_HTML = "not_html"
+    """The bytes are no HTML or XHTML: an image, a PDF, a feed, binary data."""
+    EMPTY = "empty"
+    """The page has no body, or no text was left after boilerplate was removed."""
+    TOO_LARGE = "too_large"
+    """More bytes than `CleanOptions.max_bytes`."""
+    TOO_DEEP = "too_deep"
+    """More nested elements than `CleanOptions.max_depth`."""
+    NOT_ARTICLE = "not_article"
+    """A front page, a section page, a list of teasers."""
+    WALL = "wall"
+    """A consent, login, subscription or bot page without text of the article."""
+    SCRIPT_ONLY = "script_only"
+    """The text is only there for browsers that run scripts."""
+    CRASHED = "crashed"
+    """The cleaner raised; the traceback is in the log."""
+    TIMED_OUT = "timed_out"
+    """The cleaner did not end within its deadline."""
+    UNREADABLE = "unreadable"
+    """The archived record or input could not be read back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rejected:
+    """A page that gives no article.
+
+    Attributes:
+        reason: the class of rejection.
+        detail: one line of evidence for people, without line breaks.
+    """
+
+    reason: Reason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cleaned:
+    """A page that gave an article.
+
+    Attributes:
+        article: everything that was extracted.
+        blocks: the page's blocks in reading order, kept and removed, for inspection.
+    """
+
+    article: Article
+    blocks: tuple[Block, ...] = ()

@@ -1,0 +1,387 @@
+"""One walk over the tree: everything that the fields of an article are looked for in.
+
+The walk notes elements by what their tags and attributes say; the field modules judge.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import cache, cached_property, lru_cache
+from itertools import islice
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from lxml import etree
+
+from cleaners.rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from lxml import html
+
+_WORDS = re.compile(r"\w+")
+_TEXT = etree.XPath(
+    "descendant::text()[not(parent::script or parent::style or parent::noscript"
+    " or parent::svg or parent::template or parent::title/parent::svg)] | descendant::br",
+    smart_strings=False,
+)
+_LENGTH = etree.XPath("string-length()")
+_LONGEST_TEXT = 20_000
+_INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad]")
+_WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
+_UNMARKED = frozenset(
+    {
+        "link",
+        "script",
+        "style",
+        "html",
+        "body",
+        "svg",
+        "path",
+        "img",
+        "use",
+        "g",
+        "source",
+        "option",
+        "br",
+        "head",
+        "title",
+    }
+)
+_HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
+_MARKS = frozenset(
+    {"class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component"}
+)
+_BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
+_ALIKE, _MOST_HEADINGS = 3, 60
+_LEAST_BODY = 4
+_MOST_MARKS, _MOST_PARAGRAPHS = 500, 3_000
+_HALF, _FIFTH = 0.5, 0.2
+LEAST_TITLE = 9
+"""Titles with fewer letters than this are contained in others by chance."""
+_SHORT, _PARAGRAPH = 120, 200
+AUTHOR, DATE, TEASER, HEADLINE, _NOT_AUTHOR = 1, 2, 4, 8, 16
+
+
+def collapse(text: str) -> str:
+    """Return `text` on one line, without invisible characters."""
+    visible = text if text.isascii() else _INVISIBLE.sub("", text)
+    return " ".join(visible.split())
+
+
+@lru_cache(maxsize=4096)
+def comparable(text: str) -> str:
+    """Return the words of `text` in a form under which two spellings of a title are equal."""
+    return " ".join(_WORDS.findall(unicodedata.normalize("NFKC", text).casefold()))
+
+
+def pieces(element: html.HtmlElement) -> list[str]:
+    """Return the text nodes of an element that readers see; a line break is one, too.
+
+    Nothing if there are more than 20,000 characters: it holds the article, or is an attack.
+    """
+    if cast("float", _LENGTH(element)) > _LONGEST_TEXT:
+        return []
+    found = cast("list[object]", _TEXT(element))
+    return [t if isinstance(t, str) else "\n" for t in found]
+
+
+def joined(parts: Iterable[str]) -> str:
+    """Join texts of neighbouring inline elements, on one line.
+
+    They stand without a space between them also where only the style sets them apart: a
+    capital after a small letter, a digit or a mark begins a new word there.
+    """
+    whole = ""
+    for part in parts:
+        is_glued = part[:1].isupper() and _WORD_END.search(whole)
+        whole += f" {part}" if is_glued else part
+    return collapse(whole)
+
+
+def text_of(element: html.HtmlElement) -> str:
+    """Return the text of an element as it is printed inline, on one line."""
+    return joined(pieces(element))
+
+
+def spaced(element: html.HtmlElement) -> str:
+    """Return the text of an element with a space at every border of inner elements.
+
+    Bylines put name and role into neighbouring elements that only the style keeps apart.
+    """
+    return collapse(" ".join(pieces(element)))
+
+
+@cache
+def _mark_patterns() -> tuple[re.Pattern[str], tuple[tuple[int, re.Pattern[str]], ...]]:
+    """Return one pattern for everything that has a meaning, and one for each meaning."""
+    rules = load_rules("marks")
+    flags = {
+        "author": AUTHOR,
+        "date": DATE,
+        "teaser": TEASER,
+        "headline": HEADLINE,
+        "not_author": _NOT_AUTHOR,
+    }
+    each = tuple((flag, re.compile("|".join(rules[name]))) for name, flag in flags.items())
+    return re.compile("|".join(p.pattern for _, p in each)), each
+
+
+@lru_cache(maxsize=65_536)
+def _classify_name(name: str) -> int:
+    any_meaning, each = _mark_patterns()
+    if not any_meaning.search(name):
+        return 0
+    return sum(flag for flag, pattern in each if pattern.search(name))
+
+
+@lru_cache(maxsize=65_536)
+def _classify_names(names: str) -> int:
+    found = 0
+    for name in names.lower().split():
+        # Utility classes hold selectors for what may stand inside: "[&_figcaption]:mt-2".
+        if "[" not in name:
+            found |= _classify_name(name)
+    return found & ~AUTHOR if found & _NOT_AUTHOR else found
+
+
+def mark_of(element: html.HtmlElement) -> str:
+    """Return the naming attributes of an element in lower case, joined by spaces."""
+    return " ".join([value for name, value in element.items() if name in _MARKS]).lower()
+
+
+def kinds_of(element: html.HtmlElement) -> int:
+    """Return what class, id and similar attributes claim that an element holds, as flags."""
+    return _classify_names(" ".join([v for k, v in element.items() if k in _MARKS]))
+
+
+class Outline:
+    """What one walk over the tree found. It reads the tree and never changes it."""
+
+    def __init__(self, tree: html.HtmlElement, url: str) -> None:
+        """Walk over `tree`, the page at `url`."""
+        self.tree = tree
+        self.url = url
+        self.elements: list[html.HtmlElement] = list(tree.iter("*"))
+        self.position = {e: n for n, e in enumerate(self.elements)}
+        self.metas: list[html.HtmlElement] = []
+        self.links: list[html.HtmlElement] = []
+        self.headings: list[html.HtmlElement] = []
+        self.times: list[html.HtmlElement] = []
+        self.articles: list[html.HtmlElement] = []
+        self.properties: list[html.HtmlElement] = []
+        self.author_marks: list[html.HtmlElement] = []
+        self.date_marks: list[html.HtmlElement] = []
+        self.headline_marks: list[html.HtmlElement] = []
+        self._marks = (
+            (AUTHOR, self.author_marks),
+            (DATE, self.date_marks),
+            (HEADLINE, self.headline_marks),
+        )
+        self.title_text = ""
+        for element in self.elements:
+            self._note(element)
+        self.site_names = frozenset(self._site_names())
+        self.titles = frozenset(self._titles())
+        self.addresses = frozenset(self._addresses())
+        self.headline, self.is_headline_sure = self._headline()
+        self._around = (
+            frozenset(self.headline.iterancestors()) if self.headline is not None else frozenset()
+        )
+
+        self.beside_headline = tuple(self._beside())
+
+    def _note(self, element: html.HtmlElement) -> None:
+        tag = element.tag
+        if tag == "meta" and len(self.metas) < _MOST_MARKS:
+            self.metas.append(element)
+        elif tag == "link":
+            self.links.append(element)
+        elif tag == "title" and not self.title_text and element.getparent().tag != "svg":
+            self.title_text = collapse(element.text or "")
+        elif tag in _HEADINGS and len(self.headings) < _MOST_MARKS:
+            self.headings.append(element)
+        elif tag == "time" and len(self.times) < _MOST_MARKS:
+            self.times.append(element)
+        if tag not in _UNMARKED:
+            self._note_marks(element)
+
+    def _note_marks(self, element: html.HtmlElement) -> None:
+        attributes = element.items()
+        if not attributes:
+            return
+        if element.get("itemscope") is not None and len(self.articles) < _MOST_MARKS:
+            self.articles.append(element)
+        names = [value for name, value in attributes if name in _MARKS]
+        if not names:
+            return
+        if element.get("itemprop") and len(self.properties) < _MOST_MARKS:
+            self.properties.append(element)
+        kinds = _classify_names(" ".join(names))
+        for flag, marks in self._marks if kinds else ():
+            # Pages are made that bear more marks than anybody wants to look at.
+            if kinds & flag and len(marks) < _MOST_MARKS:
+                marks.append(element)
+
+    def meta(self, *names: str) -> str:
+        """Return the content of the first ``<meta>`` of one of these names, else ''."""
+        for name in names:
+            for element in self.metas:
+                key = element.get("property") or element.get("name") or ""
+                if key.lower() == name and element.get("content"):
+                    return collapse(element.get("content"))
+        return ""
+
+    def _site_names(self) -> Iterator[str]:
+        for name in ("og:site_name", "application-name", "apple-mobile-web-app-title"):
+            if value := self.meta(name):
+                yield comparable(value)
+        yield comparable((urlsplit(self.url).hostname or "").removeprefix("www."))
+
+    def _titles(self) -> Iterator[str]:
+        yield comparable(self.meta("og:title"))
+        yield comparable(self.meta("twitter:title"))
+        yield comparable(self.title_text)
+        for heading in self.headings:
+            if heading.tag == "h1":
+                yield comparable(text_of(heading))
+
+    def _addresses(self) -> Iterator[str]:
+        canonical = next(
+            (
+                e.get("href") or ""
+                for e in self.links
+                if (e.get("rel") or "").lower() == "canonical"
+            ),
+            "",
+        )
+        for address in (self.url, canonical, self.meta("og:url")):
+            try:
+                parts = urlsplit(address)
+            except ValueError:
+                continue
+            if path := parts.path.rstrip("/"):
+                yield (parts.hostname or "").removeprefix("www.") + path
+
+    def _likeness(self, heading: html.HtmlElement) -> int:
+        """Return how well a heading fits what the page calls itself, 0 to 4."""
+        text = comparable(text_of(heading))
+        if not text or text in self.site_names:
+            return -1
+        named = [t for t in (comparable(self.meta("og:title")), comparable(self.title_text)) if t]
+        if any(text == t for t in named):
+            return 4
+        long = [t for t in named if len(t) >= LEAST_TITLE]
+        if len(text) >= LEAST_TITLE and any(text in t or t in text for t in long):
+            return 3
+        words = set(text.split())
+        shared = max(
+            (len(words & set(t.split())) / len(words | set(t.split())) for t in named), default=0
+        )
+        return 2 if shared >= _HALF else 1 if shared >= _FIFTH else 0
+
+    def _headline(self) -> tuple[html.HtmlElement | None, bool]:
+        """Return the heading of this page's article, if it has one, and whether it is sure."""
+        first = [h for h in self.headings if h.tag == "h1"]
+        scored = [
+            (self._likeness(h), not self._is_furniture(h), -n, h) for n, h in enumerate(first)
+        ]
+        scored = [
+            s
+            for s in scored
+            if s[0] >= 0 and (s[1] or (s[0] >= _ALIKE and not self._in(s[3], "nav")))
+        ]
+        best = max(scored, default=(-1, False, 0, None), key=lambda s: s[:3])
+        if best[0] >= 1:
+            return best[3], True
+        others = [h for h in (*self.headings, *self.headline_marks) if h.tag != "h1"][
+            :_MOST_HEADINGS
+        ]
+        scored = [(self._likeness(h), True, -n, h) for n, h in enumerate(others)]
+        named = len(comparable(self.meta("og:title") or self.title_text))
+        for likeness, _, _, heading in scored:
+            if likeness > _ALIKE or (likeness == _ALIKE and len(text_of(heading)) > named / 2):
+                return heading, True
+        if best[3] is not None:
+            return best[3], True
+        # No heading bears the article's name: the likest one at least shows where it begins.
+        weak = max(scored, default=(-1, False, 0, None), key=lambda s: s[:3])
+        return (weak[3], False) if weak[0] >= 1 else (None, False)
+
+    @staticmethod
+    def _in(element: html.HtmlElement, *tags: str) -> bool:
+        return next(element.iterancestors(*tags), None) is not None
+
+    def _is_furniture(self, element: html.HtmlElement) -> bool:
+        return self._in(element, "nav", "aside", "footer")
+
+    def holds_headline(self, element: html.HtmlElement) -> bool:
+        """Tell whether the headline stands within `element`."""
+        return element in self._around or element is self.headline
+
+    def is_elsewhere(self, element: html.HtmlElement) -> bool:
+        """Tell whether `element` belongs to something other than the page's article.
+
+        Only what stands between the element and the first container that it shares with the
+        headline counts: wrappers of whole pages bear names of any kind.
+        """
+        for box in (element, *element.iterancestors()):
+            if box in self._around:
+                return False
+            if box is not element and (
+                box.tag == "nav" or (box.tag == "article" and self._is_teaser(box))
+            ):
+                return True
+            if kinds_of(box) & TEASER:
+                return True
+        return False
+
+    def _is_teaser(self, article: html.HtmlElement) -> bool:
+        """Tell whether an ``<article>`` without the headline is another article's teaser.
+
+        Sites also wrap their own body, or the author's name, in an element of its own.
+        """
+        paragraphs = sum(1 for _ in article.iter("p"))
+        return paragraphs < _LEAST_BODY and any(True for _ in article.iter(*_HEADINGS))
+
+    def after_headline(self, element: html.HtmlElement) -> int:
+        """Return how many elements `element` starts after the headline; negative: before it."""
+        start = self.position[self.headline] if self.headline is not None else 0
+        return self.position[element] - start
+
+    def _beside(self) -> Iterator[html.HtmlElement]:
+        """Yield elements with a short text of their own between headline and text."""
+        if self.headline is None:
+            return
+        start = self.position[self.headline]
+        inside = set(self.headline.iter())
+        paragraphs = 0
+        for element in self.elements[max(0, start - _BESIDE_BEFORE) : start + _BESIDE_AFTER]:
+            if element in inside or element.tag in _UNMARKED:
+                continue
+            own = collapse((element.text or "") + "".join(c.tail or "" for c in element))
+            # The standfirst stands between headline and byline on many pages.
+            paragraphs += len(own) > _PARAGRAPH and self.position[element] > start
+            if paragraphs > 1:
+                return
+            if own and len(own) < _SHORT and not self.is_elsewhere(element):
+                yield element
+
+    @cached_property
+    def body(self) -> html.HtmlElement | None:
+        """The element whose own children are most of the article's paragraphs, if any."""
+        sizes: dict[html.HtmlElement, int] = {}
+        for paragraph in islice(self.tree.iter("p"), _MOST_PARAGRAPHS):
+            box = paragraph.getparent()
+            if box is not None and not self.is_elsewhere(paragraph):
+                sizes[box] = sizes.get(box, 0) + len(paragraph.text or "")
+        return max(sizes, key=lambda b: sizes[b], default=None)
+
+    @staticmethod
+    def path(element: html.HtmlElement) -> str:
+        """Return the last levels of an element's tags and classes, as evidence for people."""
+        chain = [element, *element.iterancestors()][:3]
+        names = [".".join([str(e.tag), *(e.get("class") or "").split()[:2]]) for e in chain]
+        return "/".join(reversed(names))

@@ -1,0 +1,205 @@
+"""From bytes to the one tree that every other step reads and none of them changes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain
+from typing import TYPE_CHECKING
+
+from lxml import etree, html
+from w3lib.encoding import (
+    html_body_declared_encoding,
+    http_content_type_encoding,
+    read_bom,
+    to_unicode,
+)
+
+from cleaners.outcome import Reason, Rejected
+from cleaners.rules import load_rules
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleaners.options import CleanOptions
+    from cleaners.records import Page
+
+# Without huge_tree libxml2 silently drops everything below 256 nested elements and every text
+# of more than 10 MB. With it the limit is 2048 levels; size is bounded by `CleanOptions`.
+_LIBXML2_MAX_DEPTH = 2048
+_PARSER = html.HTMLParser(encoding="utf-8", huge_tree=True)
+
+_PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?>|<!doctype[^>]*>)*", re.IGNORECASE | re.DOTALL)
+_DOCUMENT_START = re.compile(r"<(?:html|head|body)[\s/>]|<!doctype\s+html", re.IGNORECASE)
+# https://mimesniff.spec.whatwg.org/#identifying-a-resource-with-an-unknown-mime-type and the
+# elements that article fragments begin with.
+_HTML_TAG = re.compile(
+    r"<(?:html|head|body|title|meta|link|script|style|iframe|h[1-6]|div|font|table|a|b|br|p|img|"
+    r"article|main|section|header|nav|span|ul|ol|center|form|noscript|template)[\s/>]",
+    re.IGNORECASE,
+)
+_FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
+_LANG = re.compile(rb"<html[^>]*?\slang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
+_HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """A page as a tree.
+
+    Attributes:
+        tree: the root element. Shared by all steps: whoever wants to change it copies it first.
+        encoding: the codec that the bytes were decoded with, in Python's spelling.
+    """
+
+    tree: html.HtmlElement
+    encoding: str
+
+
+@cache
+def _known_encodings() -> frozenset[str]:
+    return frozenset(load_rules("encodings")["known"])
+
+
+@cache
+def _magic_numbers() -> tuple[tuple[str, bytes], ...]:
+    magic: Mapping[str, str] = load_rules("encodings")["magic"]
+    return tuple((name, bytes.fromhex(digits)) for name, digits in magic.items())
+
+
+def _decodes(body: bytes, encoding: str) -> bool:
+    try:
+        body.decode(encoding)
+    except UnicodeDecodeError as error:
+        # A cut last character is no evidence against the encoding.
+        return error.start > len(body) - 4
+    return True
+
+
+def _detected(body: bytes, language: str | None) -> str:
+    if body.startswith(b"<\x00"):
+        return "utf-16-le"
+    if body.startswith(b"\x00<"):
+        return "utf-16-be"
+    if _decodes(body, "utf-8"):
+        return "utf-8"
+    named = _LANG.search(body[:4096])
+    tag = named[1].decode("ascii").lower() if named else (language or "")[:2].lower()
+    by_language: Mapping[str, list[str]] = load_rules("encodings")["by_language"]
+    likely = by_language.get(tag, ["cp1252"])
+    return next((name for name in likely if _decodes(body, name)), likely[0])
+
+
+def _decode(page: Page) -> tuple[str, str]:
+    """Return the codec and the text, as browsers decide.
+
+    Byte order mark, then the HTTP header, then ``<meta>``, then detection:
+    https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
+    """
+    body = page.html
+    marked, mark = read_bom(body)
+    if marked is not None and mark is not None:
+        return marked, to_unicode(body[len(mark) :], marked)
+    declared = html_body_declared_encoding(body)
+    if declared is not None and declared.startswith("utf-16"):
+        declared = "utf-8"  # the declaration was read as ASCII, so it cannot be UTF-16
+    header = http_content_type_encoding(page.content_type)
+    if header is None and declared != "utf-8" and not body.isascii() and _decodes(body, "utf-8"):
+        # Pages saved by tools are often re-encoded while <meta> keeps the old name. Text in
+        # another encoding that is valid UTF-8 throughout does not occur.
+        declared = "utf-8"
+    if header == "utf-16":
+        header = "utf-16-le"
+    known = _known_encodings()
+    encoding = next((name for name in (header, declared) if name in known), None)
+    encoding = encoding or _detected(body, page.language)
+    return encoding, to_unicode(body, encoding)
+
+
+def _binary(body: bytes) -> str | None:
+    """Return what `body` is by its first bytes if that is no text, else None."""
+    return next((name for name, magic in _magic_numbers() if body.startswith(magic)), None)
+
+
+def _not_html(text: str, content_type: str | None) -> str | None:
+    """Return why `text` is no HTML document or fragment of one, else None."""
+    head = text[:65_536]
+    prolog = _PROLOG.match(head)
+    start = prolog.end() if prolog else 0
+    if _DOCUMENT_START.match(head, start) or _DOCUMENT_START.search(head, 0, start):
+        return None
+    media_type = (content_type or "").partition(";")[0].strip().lower()
+    if media_type not in _HTML_TYPES:
+        return f"content type {media_type}"
+    if head[start : start + 1] in {"{", "["} and not _DOCUMENT_START.search(head):
+        return "JSON"
+    if _CONTROL.search(head, 0, 1024):
+        return "binary data"
+    return _other_markup(text, head, start)
+
+
+def _other_markup(text: str, head: str, start: int) -> str | None:
+    """Return why markup that does not begin as an HTML document is none, else None."""
+    first = _FIRST_TAG.match(head, start)
+    if first and first[1].lower() in load_rules("encodings")["xml_roots"]:
+        return f"document element {first[1]}"
+    if first and not _HTML_TAG.match(head, start):
+        is_xml = head.lstrip().startswith("<?xml") or not _HTML_TAG.search(head)
+        return f"document element {first[1]}" if is_xml or ":" in first[1] else None
+    return None if _HTML_TAG.search(text) else "no tags of HTML"
+
+
+def _depth(tree: html.HtmlElement, limit: int) -> int:
+    """Return how many elements are nested, but not more than `limit` + 1.
+
+    Level by level, since a page that is too deep must not exhaust the stack that counts it.
+    """
+    level, levels = [tree], 0
+    while level and levels <= limit:
+        levels += 1
+        level = list(chain.from_iterable(level))
+    return levels
+
+
+def _tree(text: str) -> html.HtmlElement | None:
+    cleaned = text.replace("\x00", "")  # browsers drop them, libxml2 writes U+FFFD
+    if not cleaned.strip():
+        return None
+    try:
+        tree = etree.fromstring(cleaned.encode("utf-8", "replace"), _PARSER)
+    except etree.XMLSyntaxError:
+        return None
+    return tree if isinstance(tree, html.HtmlElement) and len(tree) else None
+
+
+def _refused_bytes(page: Page, options: CleanOptions) -> Rejected | None:
+    if len(page.html) > options.max_bytes:
+        detail = f"{len(page.html)} bytes, {options.max_bytes} allowed"
+        return Rejected(reason=Reason.TOO_LARGE, detail=detail)
+    if not page.html.strip(b"\x00 \t\r\n\f"):
+        return Rejected(reason=Reason.EMPTY, detail="no bytes")
+    if kind := _binary(page.html):
+        return Rejected(reason=Reason.NOT_HTML, detail=kind)
+    return None
+
+
+def parse(page: Page, options: CleanOptions) -> Parsed | Rejected:
+    """Decode and parse a page.
+
+    Returns:
+        The tree; or a rejection: ``empty``, ``too_large``, ``not_html`` or ``too_deep``.
+    """
+    if refused := _refused_bytes(page, options):
+        return refused
+    encoding, text = _decode(page)
+    if why := _not_html(text, page.content_type):
+        return Rejected(reason=Reason.NOT_HTML, detail=why)
+    tree = _tree(text)
+    if tree is None:
+        return Rejected(reason=Reason.EMPTY, detail="no elements")
+    limit = min(options.max_depth, _LIBXML2_MAX_DEPTH - 1)
+    if _depth(tree, limit) > limit:
+        return Rejected(reason=Reason.TOO_DEEP, detail=f"more than {limit} nested elements")
+    return Parsed(tree=tree, encoding=encoding)

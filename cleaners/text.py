@@ -1,0 +1,88 @@
+"""The article's text: kept blocks joined, one a line, with where each stands.
+
+Offsets count code points of the text and cover an item itself, not its bullet.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from cleaners.blocks import text_key
+from cleaners.records import BlockKind
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.records import Block, Metadata
+
+_BULLET = "- "
+# Scripts without spaces between words: each sign counts as a word.
+_WORD = re.compile(
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_]+(?:['’-][^\W_]+)*"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One kept block and where its text stands: ``text[start:end] == block.text``."""
+
+    block: Block
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layout:
+    """The text of an article with its lines."""
+
+    text: str
+    lines: tuple[Line, ...]
+
+
+def lay_out(blocks: Sequence[Block]) -> Layout:
+    """Join the kept blocks: one a line, list items as ``- item``."""
+    parts: list[str] = []
+    lines: list[Line] = []
+    position = 0
+    for block in blocks:
+        if block.removed is not None:
+            continue
+        mark = _BULLET if block.kind is BlockKind.LIST_ITEM else ""
+        start = position + len(mark)
+        end = start + len(block.text)
+        lines.append(Line(block=block, start=start, end=end))
+        parts.append(mark + block.text)
+        position = end + 1
+    return Layout(text="\n".join(parts), lines=tuple(lines))
+
+
+def count_words(text: str) -> int:
+    """Return the number of words; in scripts without spaces, of signs."""
+    return sum(1 for _ in _WORD.finditer(text))
+
+
+def block_digest(text: str) -> str:
+    """Return what one block is recognised by on other pages of its site.
+
+    16 hex digits of the sha256 of its letters and digits in lower case, so that spacing and
+    punctuation make no difference.
+    """
+    return hashlib.sha256(text_key(text).encode("utf-8", "surrogatepass")).hexdigest()[:16]
+
+
+def content_digest(metadata: Metadata, lead: str | None, text: str) -> str:
+    """Return the sha256 of what makes a revision: title, authors, date, lead and text."""
+    published = metadata.date_published
+    content = {
+        "title": metadata.title,
+        "authors": [author.name for author in metadata.authors],
+        "date_published": published.value.isoformat() if published else None,
+        "lead": lead,
+        "text": text,
+    }
+    canonical = json.dumps(content, ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()

@@ -1,0 +1,79 @@
+"""Addresses: the normal form that identity rests on, and the registrable domain."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from urllib.parse import urlsplit
+
+import tldextract
+from w3lib.url import canonicalize_url
+
+from cleaners.rules import load_rules
+
+# The snapshot of the Public Suffix List inside the package: no network, no cache on disk,
+# so that a domain is the same on every machine with the same lock file.
+_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@cache
+def _tracking() -> tuple[tuple[str, ...], frozenset[str]]:
+    rules = load_rules("tracking")
+    return tuple(rules["prefixes"]), frozenset(rules["names"])
+
+
+def _is_tracking(parameter: str) -> bool:
+    prefixes, names = _tracking()
+    name = parameter.partition("=")[0].lower()
+    return name in names or name.startswith(prefixes)
+
+
+def normalise_url(url: str) -> str:
+    """Return the normal form of an http(s) address, under which two spellings are one page.
+
+    Scheme and host in lower case, http read as https, default ports, fragment and tracking
+    parameters dropped, percent-encoding and order of the query normalised (RFC 3986, 6.2.2
+    and 6.2.3, through w3lib). Path, case of the path and trailing slash stay: servers tell
+    them apart.
+
+    Raises:
+        ValueError: `url` is no absolute http(s) address.
+    """
+    parts = urlsplit(url)
+    if parts.scheme.lower() not in {"http", "https"} or not parts.hostname:
+        message = f"not an absolute http(s) address: {url!r}"
+        raise ValueError(message)
+    port = parts.port  # raises ValueError where it is no number
+    host = parts.hostname.rstrip(".").lower()
+    if ":" in host:
+        host = f"[{host}]"
+    if port not in {None, 80, 443}:
+        host = f"{host}:{port}"
+    query = "&".join(p for p in parts.query.split("&") if p and not _is_tracking(p))
+    return canonicalize_url(
+        parts._replace(scheme="https", netloc=host, query=query, fragment="").geturl()
+    )
+
+
+def url_key(url: str) -> str:
+    """Return the 32 hex digits that stand for a page: sha256 of its normal form, shortened."""
+    return hashlib.sha256(normalise_url(url).encode()).hexdigest()[:32]
+
+
+@cache
+def _registrable(host: str) -> str:
+    found = _suffixes(host)
+    if found.suffix:
+        return found.top_domain_under_public_suffix or host
+    # An unlisted suffix counts as public by the list's default rule "*".
+    return ".".join(host.split(".")[-2:])
+
+
+def registrable_domain(url: str) -> str:
+    """Return the registrable domain of an address (``bbc.co.uk``), or its host if it has none.
+
+    By the Public Suffix List; IP addresses are returned as they are.
+    """
+    host = (urlsplit(url).hostname or "").rstrip(".").lower()
+    is_address = ":" in host or host.replace(".", "").isdigit()
+    return host if is_address else _registrable(host)

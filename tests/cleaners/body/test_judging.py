@@ -1,0 +1,115 @@
+"""What is made of an extractor's answer, with the answer given by the test."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cleaners import body
+from cleaners.alignment import Line
+from tests.cleaners.body.pages import PARAGRAPHS, TITLE, article, article_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+STANDFIRST = "Ten weeks without cars: what the works mean for those who cross the harbour daily"
+
+
+@pytest.fixture
+def extractor_gives(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+    """Return a function that sets the lines which the extractor finds on any page."""
+
+    def give(*lines: str) -> None:
+        found = [Line(text=line) for line in lines]
+        monkeypatch.setattr(body, "_main_lines", lambda _tree, _url: found)
+
+    return give
+
+
+def test_the_page_completes_what_the_extractor_lost(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(*PARAGRAPHS[:2])
+    assert article(article_html()).text == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "standfirst",
+    [
+        f'<p class="article-standfirst">{STANDFIRST}</p>',
+        f'<div class="article__lead">{STANDFIRST}</div>',
+        f'<h2 class="sub-title">{STANDFIRST}</h2>',
+    ],
+)
+def test_a_standfirst_is_known_by_its_class(
+    standfirst: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    found = article(article_html(before=standfirst))
+    assert found.lead == STANDFIRST
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
+def test_a_standfirst_is_known_by_the_description(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(*PARAGRAPHS)
+    html = article_html(before=f'<p class="x1">{STANDFIRST}</p>').replace(
+        "<head>", f'<head><meta name="description" content="{STANDFIRST[:70]}...">'
+    )
+    assert article(html).lead == STANDFIRST
+
+
+def test_a_description_copied_from_the_text_makes_no_lead(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    html = article_html().replace(
+        "<head>", f'<head><meta name="description" content="{PARAGRAPHS[0]}">'
+    )
+    found = article(html)
+    assert found.lead is None
+    assert found.text.startswith(PARAGRAPHS[0])
+
+
+def test_a_date_line_is_no_standfirst(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(*PARAGRAPHS)
+    dates = "Published 2026-05-01 08:15, updated 2026-05-02 09:30"
+    assert article(article_html(before=f'<p class="subhead">{dates}</p>')).lead is None
+
+
+def test_a_standfirst_that_the_extractor_took_for_text_stays_in_the_text(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives(STANDFIRST, *PARAGRAPHS)
+    found = article(article_html(before=f'<p class="article-standfirst">{STANDFIRST}</p>'))
+    assert found.lead is None
+    assert found.text.startswith(STANDFIRST)
+
+
+def test_a_list_of_nothing_but_links_is_dropped(extractor_gives: Callable[..., None]) -> None:
+    headlines = [f"Another headline about the harbour, number {n}" for n in (1, 2)]
+    links = "".join(f'<li><a href="/s">{headline}</a></li>' for headline in headlines)
+    extractor_gives(*PARAGRAPHS, *headlines)
+    assert article(article_html(f"<ul>{links}</ul>")).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_list_with_links_inside_its_items_stays(extractor_gives: Callable[..., None]) -> None:
+    items = [f"On pier {n} the harbour office sells tickets" for n in (1, 2)]
+    links = "".join(f'<li>{item} <a href="/s">online</a></li>' for item in items)
+    extractor_gives(*PARAGRAPHS, *(f"{item} online" for item in items))
+    assert article(article_html(f"<ul>{links}</ul>")).text.endswith(f"- {items[1]} online")
+
+
+def test_the_title_is_dropped_wherever_it_stands_alone(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives(*PARAGRAPHS, TITLE)
+    html = article_html(f"<p>{TITLE}</p>")
+    assert TITLE not in article(html).text
+
+
+def test_nothing_kept_by_the_extractor_is_nothing_kept(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives()
+    html = article_html(before=f'<p class="article-standfirst">{STANDFIRST}</p>')
+    found = article(html)
+    assert (found.lead, found.text) == (STANDFIRST, "")
