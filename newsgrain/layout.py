@@ -1,0 +1,132 @@
+"""Names of snapshots, partitions and files: pure, so that paths can be read without a disk.
+
+    datasets/
+    ├── README.md, schema.json       the data card, generated from the schema
+    ├── articles -> current/articles one such link a table; what readers open
+    ├── current -> .snapshots/<run>  the one commit point
+    ├── .snapshots/<run>/<table>/month=YYYY-MM/<file>.parquet   hard links
+    ├── manifests/<run>.json         what is published, with digests
+    ├── .lookup/                     a cache that can be deleted
+    └── .staging/                    what is being written; nothing here is published
+
+The partition key stands in the path only: readers fail on a key that is in the file too.
+Log tables: ``month`` is the month of the run, so that an import of pages of many years is one
+file. Derived tables: ``month`` is the month of the article's ``first_fetched_at``, which never
+changes, so that an article never moves to another month.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+STAGING = ".staging"
+SNAPSHOTS = ".snapshots"
+MANIFESTS = "manifests"
+CURRENT = "current"
+LOOKUP = ".lookup"
+
+KEPT_SNAPSHOTS = 14
+"""Older states are given up as folders; their rows remain in ``revisions`` and the logs."""
+
+_RUN_ID = re.compile(r"(\d{8})-(\d{8}T\d{6}Z)")
+_SNAPSHOT = re.compile(_RUN_ID.pattern + r"(?:-schema(\d+))?")
+_SLOT = re.compile(r"(?:.*/)?month=(\d{4}-\d\d)/(?:day(\d\d)|all)-(\d+)-[^/]*\.parquet")
+_SUFFIX = re.compile(r"(?:-schema\d+)?\.parquet$")
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def _parts(run_id: str) -> tuple[int, datetime]:
+    match = _RUN_ID.match(run_id)
+    if match is None:
+        raise ValueError(f"not a run id: {run_id!r}")
+    return int(match[1]), datetime.strptime(match[2], _STAMP).replace(tzinfo=UTC)
+
+
+def sequence(run_id: str) -> int:
+    """Return a run's number, the only part of a run id that is ever compared.
+
+    Raises:
+        ValueError: `run_id` is none.
+    """
+    return _parts(run_id)[0]
+
+
+def started_at(run_id: str) -> datetime:
+    """Return the moment in a run id, UTC.
+
+    Raises:
+        ValueError: `run_id` is none.
+    """
+    return _parts(run_id)[1]
+
+
+def month_of(moment: datetime) -> str:
+    """Return the partition ``YYYY-MM`` of an aware moment."""
+    return f"{moment.astimezone(UTC):%Y-%m}"
+
+
+def first_open_month(run_id: str) -> str:
+    """Return the month before the run's: the oldest one that is kept in files of one day."""
+    moment = started_at(run_id)
+    year, month = (moment.year, moment.month - 1) if moment.month > 1 else (moment.year - 1, 12)
+    return f"{year:04}-{month:02}"
+
+
+def migrated_name(run_id: str, version: int) -> str:
+    """Return the name of the snapshot that gives a run's state in a newer schema."""
+    return f"{run_id}-schema{version}"
+
+
+def snapshot_order(name: str) -> tuple[int, int] | None:
+    """Return what snapshots are ordered by, sequence and schema; None for a foreign name."""
+    match = _SNAPSHOT.fullmatch(name)
+    return (int(match[1]), int(match[3] or 0)) if match else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Slot:
+    """The place where an article lives: one file of each derived table.
+
+    Attributes:
+        month: ``YYYY-MM``.
+        day: day of the month; 0 for a file of the whole month.
+        part: from 1; more than one only where a file would become too large.
+    """
+
+    month: str
+    day: int
+    part: int
+
+    def path(self, snapshot: str) -> str:
+        """Return the path in the table's folder of the file that `snapshot` wrote for it."""
+        days = f"day{self.day:02}" if self.day else "all"
+        return f"month={self.month}/{days}-{self.part}-{snapshot}.parquet"
+
+
+def slot_of(path: str) -> Slot | None:
+    """Return the slot that a file of a derived table is for; None for a placeholder."""
+    match = _SLOT.fullmatch(path)
+    return Slot(month=match[1], day=int(match[2] or 0), part=int(match[3])) if match else None
+
+
+def log_path(run_id: str, part: int) -> str:
+    """Return the path in a log table's folder of a run's file number `part`, from 1."""
+    number = f"-{part:03}" if part > 1 else ""
+    return f"month={month_of(started_at(run_id))}/{run_id}{number}.parquet"
+
+
+def placeholder_path(snapshot: str) -> str:
+    """Return the path of the file without rows that stands in for an empty table."""
+    return f"month={month_of(started_at(snapshot))}/empty-{snapshot}.parquet"
+
+
+def is_placeholder(path: str) -> bool:
+    """Say whether a file stands in for an empty table."""
+    return path.rpartition("/")[2].startswith("empty-")
+
+
+def migrated_path(path: str, version: int) -> str:
+    """Return the new path of a file that is rewritten in schema `version`."""
+    return _SUFFIX.sub(f"-schema{version}.parquet", path)

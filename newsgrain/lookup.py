@@ -1,0 +1,243 @@
+"""Which published article does an address belong to?
+
+Answers come from light columns. The keys of an article's addresses cost a hash each, so they
+are kept beside the datasets, one small file for each file of ``articles``: file names are
+never used twice, therefore the cache cannot be wrong, and it can be deleted at any time.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Self
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from cleaners.urls import url_key
+from newsgrain import layout
+from newsgrain.parquet import read_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from newsgrain.derive import Published
+
+_KEY = pa.binary(16)
+_KEYS = pa.schema([pa.field("key", _KEY), pa.field("article_id", _KEY)])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """A published article, as far as a run needs it to judge a page.
+
+    Attributes:
+        article_id: its identity.
+        url: address of its current revision.
+        canonical_url: as declared.
+        aliases: other addresses that led to it.
+        title: of its current revision.
+        revision: number of its current revision.
+        last_revision: greatest number of all its revisions; greater than `revision` if pages
+            were given that are older than the current one.
+        content_sha256: of its current revision.
+        first_fetched_at: never changes.
+        fetched_at: of its current revision.
+        source: name of the source.
+        row: all columns of ``revisions``, if asked for; else empty.
+    """
+
+    article_id: str
+    url: str
+    canonical_url: str | None
+    aliases: tuple[str, ...]
+    title: str | None
+    revision: int
+    last_revision: int
+    content_sha256: str
+    first_fetched_at: datetime
+    fetched_at: datetime
+    source: str | None
+    row: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any], *, last_revision: int | None = None) -> Self:
+        """Return what a row of ``revisions`` says.
+
+        Args:
+            row: all its columns, or the light ones.
+            last_revision: the row's own number if not given.
+        """
+        light = {name: row[name] for name in _COPIED}
+        is_full = "text" in row
+        return cls(
+            **light,
+            aliases=tuple(row["aliases"]),
+            last_revision=max(last_revision or 0, row["revision"]),
+            row=row if is_full else {},
+        )
+
+
+_COPIED = (
+    "article_id",
+    "url",
+    "canonical_url",
+    "title",
+    "revision",
+    "content_sha256",
+    "first_fetched_at",
+    "fetched_at",
+    "source",
+)
+_LIGHT = (*_COPIED, "aliases", "run_id")
+
+
+def _keys_of(row: Mapping[str, Any]) -> set[str]:
+    keys = {row["article_id"]}
+    for url in (row["url"], *row["aliases"]):
+        try:
+            keys.add(url_key(url))
+        except ValueError:
+            continue  # an alias that is no web address leads nowhere
+    return keys
+
+
+def _keys_in(articles: Path) -> pa.Table:
+    rows = read_rows(articles, ["article_id", "url", "aliases"]).to_pylist()
+    pairs = [(key, row["article_id"]) for row in rows for key in sorted(_keys_of(row))]
+    columns = zip(*pairs, strict=True) if pairs else ((), ())
+    arrays = [pa.array(map(bytes.fromhex, column), _KEY) for column in columns]
+    return pa.table(arrays, schema=_KEYS)
+
+
+def _revisions_in(path: Path, numbers: Mapping[str, int]) -> Iterator[dict[str, Any]]:
+    """Yield an article's revision of the given number; reads only the row groups that hold one."""
+    wanted = pa.array(sorted(numbers), pa.string())
+    with pq.ParquetFile(path) as file:
+        for group in range(file.num_row_groups):
+            ids = file.read_row_group(group, columns=["article_id"])["article_id"]
+            here = pc.is_in(ids, value_set=wanted)
+            if pc.any(here).as_py():
+                for row in file.read_row_group(group).filter(here).to_pylist():
+                    if row["revision"] == numbers[row["article_id"]]:
+                        yield row
+
+
+class Lookup:
+    """Finds the articles of one published state.
+
+    Args:
+        root: the folder ``datasets``.
+        published: the state.
+    """
+
+    def __init__(self, root: Path, published: Published) -> None:
+        self._cache = root / layout.LOOKUP
+        self._published = published
+        self._files = [published.file(path) for path in published.slots("articles").values()]
+        self._keys: pa.Table | None = None
+        self._last: dict[str, int] | None = None
+
+    def find(self, keys: Collection[str], *, full: bool) -> dict[str, Known]:
+        """Return articles by key; see `Store.known`."""
+        owners = self._owners(keys) if self._files else {}
+        if not owners:
+            return {}
+        light = self._light({owner for found in owners.values() for owner in found})
+        rows = self._full(light.values()) if full else light
+        articles = {
+            name: Known.from_row(row, last_revision=self._last_revisions().get(name))
+            for name, row in rows.items()
+        }
+        return {
+            key: max(
+                (articles[owner] for owner in found),
+                key=lambda known: (known.article_id == key, known.fetched_at, known.article_id),
+            )
+            for key, found in owners.items()
+        }
+
+    def _owners(self, keys: Collection[str]) -> dict[str, set[str]]:
+        """Return the ids of the articles that have one of the keys."""
+        wanted = pa.array([bytes.fromhex(key) for key in keys], _KEY)
+        table = self._all_keys()
+        found = table.filter(pc.is_in(table["key"], value_set=wanted))
+        owners: dict[str, set[str]] = defaultdict(set)
+        for row in found.to_pylist():
+            owners[row["key"].hex()].add(row["article_id"].hex())
+        return owners
+
+    def _all_keys(self) -> pa.Table:
+        if self._keys is None:
+            self._cache.mkdir(exist_ok=True)
+            parts = [self._cached_keys(path) for path in self._files]
+            self._keys = pa.concat_tables([_KEYS.empty_table(), *parts])
+            self._forget_others()
+        return self._keys
+
+    def _cache_name(self, articles: Path) -> str:
+        return f"{articles.parent.name}.{articles.stem}.arrow"
+
+    def _cached_keys(self, articles: Path) -> pa.Table:
+        path = self._cache / self._cache_name(articles)
+        try:
+            with path.open("rb") as source, pa.ipc.open_file(source) as reader:
+                return reader.read_all()
+        except (FileNotFoundError, pa.ArrowInvalid):
+            keys = _keys_in(articles)
+        draft = path.with_suffix(".draft")
+        with draft.open("wb") as sink, pa.ipc.new_file(sink, _KEYS) as writer:
+            writer.write_table(keys)
+        draft.replace(path)
+        return keys
+
+    def _forget_others(self) -> None:
+        needed = {self._cache_name(path) for path in self._files}
+        for path in self._cache.iterdir():
+            if path.name not in needed:
+                path.unlink()
+
+    def _light(self, ids: Collection[str]) -> dict[str, dict[str, Any]]:
+        rows = ds.dataset([str(path) for path in self._files], format="parquet").to_table(
+            columns=list(_LIGHT), filter=pc.field("article_id").isin(sorted(ids))
+        )
+        return {row["article_id"]: row for row in rows.to_pylist()}
+
+    def _full(self, light: Iterable[Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Read current revisions from the files of the runs that published them."""
+        by_run: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+        for row in light:
+            by_run[row["run_id"]].append(row)
+        return {
+            row["article_id"]: row
+            for run_id, rows in by_run.items()
+            for path in self._log_files(run_id)
+            for row in _revisions_in(path, {row["article_id"]: row["revision"] for row in rows})
+        }
+
+    def _log_files(self, run_id: str) -> list[Path]:
+        entries = self._published.manifest.tables["revisions"] if self._published.manifest else ()
+        paths = (entry.path for entry in entries)
+        mine = (path for path in paths if path.rpartition("/")[2].startswith(run_id))
+        return [self._published.file(path) for path in mine]
+
+    def _last_revisions(self) -> dict[str, int]:
+        """Return the greatest revision number of every article that has more than one."""
+        if self._last is None:
+            entries = (
+                self._published.manifest.tables["revisions"] if self._published.manifest else ()
+            )
+            files = [str(self._published.file(entry.path)) for entry in entries]
+            later = ds.dataset(files, format="parquet").to_table(
+                columns=["article_id", "revision"], filter=pc.field("revision") > 1
+            )
+            greatest = later.group_by("article_id").aggregate([("revision", "max")])
+            pairs = zip(
+                *(greatest[name].to_pylist() for name in greatest.schema.names), strict=True
+            )
+            self._last = dict(pairs)
+        return self._last

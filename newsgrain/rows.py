@@ -1,0 +1,81 @@
+"""From records to rows: the one place where field names meet column names."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from typing import TYPE_CHECKING, Any
+
+from newsgrain.schema import FLAT_ITEMS
+
+if TYPE_CHECKING:
+    from cleaners.records import Article, Moment
+    from newsgrain.schema import Row
+
+_MOMENT_PARTS = ("raw", "offset_minutes", "zone_source", "precision", "source")
+_PLAIN = (
+    "url",
+    "domain",
+    "canonical_url",
+    "publisher",
+    "title",
+    "title_source",
+    "byline",
+    "description",
+    "lead",
+    "text",
+    "language",
+    "section",
+    "image_url",
+    "is_accessible_for_free",
+    "is_truncated",
+    "word_count",
+    "recommendations_announced",
+    "content_sha256",
+)
+_NESTED = {
+    "speakers": ("name", "honorific", "role", "affiliation", "evidence", "source_text"),
+    "quotes": ("text", "speaker", "source_text"),
+    "recommendations": ("text", "list_item"),
+    "issues": ("code", "field", "evidence"),
+}
+
+
+def _moment(name: str, moment: Moment | None) -> Row:
+    row: Row = {name: moment.value if moment else None}
+    row |= {f"{name}_{part}": getattr(moment, part, None) for part in _MOMENT_PARTS}
+    return row
+
+
+def _item(record: Any) -> Row:
+    row = {field.name: getattr(record, field.name) for field in fields(record)}
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in row.items()}
+
+
+def _flat_rows(article: Article) -> dict[str, list[Row]]:
+    rows: dict[str, list[Row]] = {}
+    for name, columns in FLAT_ITEMS.items():
+        names = [column.name for column in columns]
+        items = [_item(record) for record in getattr(article, name)]
+        rows[f"{name}_rows"] = [{column: item.get(column) for column in names} for item in items]
+    names = [speaker.name for speaker in article.speakers]
+    for row in rows["quotes_rows"]:
+        speaker = row["speaker"]
+        row["speaker_ord"] = names.index(speaker) if speaker in names else None
+    return rows
+
+
+def article_row(article: Article) -> dict[str, Any]:
+    """Return the columns of ``revisions`` that come from the page itself.
+
+    Missing are those that only a dataset knows: identity, aliases, source, revision, run.
+    """
+    row: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
+    row["title_alternatives"] = list(article.title_alternatives)
+    row["tags"] = list(article.tags)
+    row["authors"] = [author.name for author in article.authors]
+    for name in ("date_published", "date_modified"):
+        row |= _moment(name, getattr(article, name))
+    for name, parts in _NESTED.items():
+        items = getattr(article, name)
+        row[name] = [{part: getattr(item, part) for part in parts} for item in items]
+    return row | _flat_rows(article)

@@ -1,0 +1,350 @@
+"""The Arrow schemas: the only authority on tables, columns, types and what they mean.
+
+A schema only grows: no column is renamed, retyped or given a new meaning. A change raises
+`SCHEMA_VERSION`, and the first run of the new version rewrites every file in one commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+import pyarrow as pa
+
+SCHEMA_VERSION = 1
+
+Row: TypeAlias = "dict[str, object]"
+
+_TIME = pa.timestamp("us", tz="UTC")
+_TEXT = pa.string()
+_TEXTS = pa.list_(pa.string())
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column.
+
+    Attributes:
+        name: as in the files.
+        type: its Arrow type.
+        description: one line for people.
+        nullable: whether a row may be without it.
+        same_as: the schema.org property it means, if there is one.
+    """
+
+    name: str
+    type: pa.DataType
+    description: str
+    nullable: bool = False
+    same_as: str | None = None
+
+    def field(self) -> pa.Field:
+        """Return the Arrow field, with description and schema.org term as metadata."""
+        metadata = {"description": self.description}
+        if self.same_as:
+            metadata["sameAs"] = f"https://schema.org/{self.same_as}"
+        return pa.field(self.name, self.type, self.nullable, metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One table.
+
+    Attributes:
+        name: the folder in ``datasets/``.
+        description: one line for people.
+        columns: in order.
+        kind: ``log`` (rows are only appended), ``current`` (one row per article, its latest
+            revision) or ``flat`` (one row per item of the current articles).
+        sort: the columns that the rows of each file are sorted by.
+    """
+
+    name: str
+    description: str
+    columns: tuple[Column, ...]
+    kind: str
+    sort: tuple[str, ...]
+
+    def schema(self) -> pa.Schema:
+        """Return the Arrow schema of the table's files."""
+        return pa.schema([column.field() for column in self.columns])
+
+
+def _c(
+    name: str,
+    type_: pa.DataType,
+    description: str,
+    same_as: str | None = None,
+    *,
+    null: bool = False,
+) -> Column:
+    return Column(name, type_, description, null, same_as)
+
+
+def _date(name: str, what: str, same_as: str) -> tuple[Column, ...]:
+    return (
+        _c(name, _TIME, f"{what}, UTC; a date without a time is 00:00 UTC", same_as, null=True),
+        _c(f"{name}_raw", _TEXT, f"{name} as it stands in the page", null=True),
+        _c(
+            f"{name}_offset_minutes",
+            pa.int16(),
+            "offset from UTC in minutes that was applied; null for a date without a time",
+            null=True,
+        ),
+        _c(
+            f"{name}_zone_source",
+            _TEXT,
+            "where the offset comes from: page, source (configured time zone) or none",
+            null=True,
+        ),
+        _c(f"{name}_precision", _TEXT, "second, minute or day", null=True),
+        _c(f"{name}_source", _TEXT, f"the evidence that gave {name}", null=True),
+    )
+
+
+_START = _c("start", pa.int32(), "code-point offset in text of its first character", null=True)
+_END = _c("end", pa.int32(), "code-point offset in text after its last character", null=True)
+_METHOD = _c("method", _TEXT, "the rule or the evidence that found it")
+
+_SPEAKER = (
+    _c("name", _TEXT, "name in its longest form, without honorific", "name"),
+    _c("honorific", _TEXT, "title glued to the name", "honorificPrefix", null=True),
+    _c("role", _TEXT, "function as printed, without the affiliation", "jobTitle", null=True),
+    _c("affiliation", _TEXT, "organisation as printed", "affiliation", null=True),
+    _c("evidence", _TEXT, "list, interview, panel, quote or mention_as_speaker"),
+    _c("source_text", _TEXT, "the sentence or bullet that shows it"),
+)
+_QUOTE = (
+    _c("text", _TEXT, "the words without the marks", "text"),
+    _c("speaker", _TEXT, "the speaker's name as in speakers; null if unnamed", null=True),
+    _c("source_text", _TEXT, "the attribution as printed", null=True),
+)
+_RECOMMENDATION = (
+    _c("text", _TEXT, "the recommendation", "text"),
+    _c("list_item", pa.int16(), "number of the bullet in its list, from 0; two may share one"),
+)
+_ISSUE = (
+    _c("code", _TEXT, "stable word for what is missing or in conflict"),
+    _c("field", _TEXT, "the column it concerns"),
+    _c("evidence", _TEXT, "one line for people"),
+)
+
+FLAT_ITEMS: dict[str, tuple[Column, ...]] = {
+    "authors": (
+        _c("name", _TEXT, "name without prefix, role or credentials", "name"),
+        _c("type", _TEXT, "person or organization"),
+        _c("role", _TEXT, "role as printed", "jobTitle", null=True),
+        _c("author_url", _TEXT, "the author's page", "url", null=True),
+        _START,
+        _END,
+        _METHOD,
+    ),
+    "speakers": (*_SPEAKER, _START, _END, _METHOD),
+    "quotes": (
+        *_QUOTE,
+        _c("speaker_ord", pa.int16(), "ord of the speaker in speakers", null=True),
+        _START,
+        _END,
+        _METHOD,
+    ),
+    "lists": (
+        _c("kind", _TEXT, "recommendations, speakers, topics, steps, facts or other"),
+        _c("items", _TEXTS, "the items without bullets or numbers", "itemListElement"),
+        _c("lead_in", _TEXT, "the sentence or heading that announces the list", null=True),
+        _c("announced_count", pa.int16(), "the number that the lead-in gives", null=True),
+        _c("markup", _TEXT, "ul, ol, p, br or heading"),
+        _c("level", pa.int16(), "nesting depth from 0"),
+        _START,
+        _END,
+        _METHOD,
+    ),
+    "recommendations": (
+        *_RECOMMENDATION,
+        _c("list_ord", pa.int16(), "ord of its list in lists"),
+        _START,
+        _END,
+        _METHOD,
+    ),
+}
+"""The columns that the flat tables add to `FLAT_KEYS`, per table."""
+
+FLAT_KEYS = (
+    _c("article_id", _TEXT, "the article, as in articles"),
+    _c("revision", pa.int32(), "the article's revision that it was read from"),
+    _c("ord", pa.int16(), "reading order in the article, from 0"),
+    _c("domain", _TEXT, "registrable domain of the article"),
+    _c("url", _TEXT, "address of the article", "url"),
+    _c("date_published", _TIME, "as in articles", "datePublished", null=True),
+)
+
+
+def _struct(columns: tuple[Column, ...]) -> pa.StructType:
+    return pa.struct([column.field() for column in columns])
+
+
+_ARTICLES = (
+    _c("article_id", _TEXT, "32 hex digits of sha256 of the first-seen address; never changes"),
+    _c("url", _TEXT, "address it was fetched from, after redirects, byte for byte", "url"),
+    _c("canonical_url", _TEXT, "address that the page declares as canonical", null=True),
+    _c("aliases", _TEXTS, "other addresses that led to this article", "sameAs"),
+    _c("domain", _TEXT, "registrable domain of url"),
+    _c("source", _TEXT, "name of the source in newsgrain.toml; null for given files", null=True),
+    _c("publisher", _TEXT, "publisher that the page names", "publisher", null=True),
+    _c("title", _TEXT, "headline of the article", "headline", null=True),
+    _c("title_source", _TEXT, "the evidence that gave title", null=True),
+    _c("title_alternatives", _TEXTS, "other titles that the page gives", "alternativeHeadline"),
+    _c("authors", _TEXTS, "names in the page's order", "author"),
+    _c("byline", _TEXT, "author line as printed", null=True),
+    _c("description", _TEXT, "description that the page declares", "description", null=True),
+    _c("lead", _TEXT, "printed standfirst; not part of text", null=True),
+    _c("text", _TEXT, "cleaned body, one block a line", "articleBody"),
+    _c("language", _TEXT, "BCP 47 tag", "inLanguage", null=True),
+    *_date("date_published", "moment of publication", "datePublished"),
+    *_date("date_modified", "moment of the last change that the page declares", "dateModified"),
+    _c("section", _TEXT, "section of the newspaper", "articleSection", null=True),
+    _c("tags", _TEXTS, "keywords that the page gives", "keywords"),
+    _c("image_url", _TEXT, "lead image", "image", null=True),
+    _c(
+        "is_accessible_for_free",
+        pa.bool_(),
+        "as the page declares it",
+        "isAccessibleForFree",
+        null=True,
+    ),
+    _c("is_truncated", pa.bool_(), "the text was seen to be cut, e.g. by a paywall"),
+    _c("word_count", pa.int32(), "words in text", "wordCount"),
+    _c("speakers", pa.list_(_struct(_SPEAKER)), "people who speak, as in the table speakers"),
+    _c("quotes", pa.list_(_struct(_QUOTE)), "words quoted, as in the table quotes"),
+    _c(
+        "recommendations",
+        pa.list_(_struct(_RECOMMENDATION)),
+        "recommendations, as in the table recommendations",
+    ),
+    _c(
+        "recommendations_announced",
+        pa.int16(),
+        "number of recommendations that the article announces",
+        null=True,
+    ),
+    _c("issues", pa.list_(_struct(_ISSUE)), "what was expected and is missing or in conflict"),
+    _c("revision", pa.int32(), "number of this revision, from 1", "version"),
+    _c("change_reason", _TEXT, "why this revision was made: new, edited or recleaned"),
+    _c("content_sha256", _TEXT, "of title, authors, date_published, lead and text"),
+    _c("first_fetched_at", _TIME, "when the article was first fetched; never changes"),
+    _c("fetched_at", _TIME, "when this revision was fetched"),
+    _c("run_id", _TEXT, "the run that published this revision"),
+    _c("cleaner_version", _TEXT, "version of the cleaner that made this revision"),
+)
+
+_PAGES = (
+    _c("page_id", pa.int64(), "number of the request in the archive; only grows"),
+    _c("run_id", _TEXT, "the run that made the request"),
+    _c("source", _TEXT, "name of the source; null for given files", null=True),
+    _c("kind", _TEXT, "robots, home, feed, sitemap, article or input"),
+    _c("url", _TEXT, "address that was requested", "url"),
+    _c("is_final", pa.bool_(), "false for a redirect, or an attempt that was made again"),
+    _c("fetched_at", _TIME, "when the answer came"),
+    _c("status", pa.int16(), "HTTP status; null if there was no answer", null=True),
+    _c("error", _TEXT, "why there was no answer, or why it was not used", null=True),
+    _c("content_type", _TEXT, "header Content-Type", "encodingFormat", null=True),
+    _c("etag", _TEXT, "header ETag", null=True),
+    _c("last_modified", _TEXT, "header Last-Modified", null=True),
+    _c("body_bytes", pa.int64(), "bytes of the body as received", "contentSize", null=True),
+    _c("body_sha256", _TEXT, "of the body as received", "sha256", null=True),
+    _c("archive_file", _TEXT, "segment in archive/, or the path of the given file", null=True),
+    _c("archive_offset", pa.int64(), "offset of the record, or number of the row", null=True),
+    _c("archive_length", pa.int64(), "bytes of the record in its file", null=True),
+    _c("archive_sha256", _TEXT, "of the given file; null for own segments", null=True),
+)
+
+_VERDICTS = (
+    _c("page_id", pa.int64(), "the page, as in pages"),
+    _c("run_id", _TEXT, "the run that judged it"),
+    _c("url", _TEXT, "address of the page"),
+    _c("article_id", _TEXT, "the article it belongs to, if any", null=True),
+    _c("revision", pa.int32(), "the revision it gave or confirmed", null=True),
+    _c(
+        "outcome",
+        _TEXT,
+        "new, edited, unchanged, not_modified, recleaned, rejected or failed",
+    ),
+    _c("reason", _TEXT, "why it was rejected or failed", null=True),
+    _c("detail", _TEXT, "evidence for people", null=True),
+    _c("cleaner_version", _TEXT, "version of the cleaner"),
+)
+
+_COUNT = pa.int64()
+_RUNS = (
+    _c("run_id", _TEXT, "sequence and start of the run"),
+    _c("parent_run_id", _TEXT, "the run published before", null=True),
+    _c("command", _TEXT, "run, crawl, clean or demo"),
+    _c("started_at", _TIME, "when it started"),
+    _c("finished_at", _TIME, "when it published"),
+    _c("requests", _COUNT, "requests made, of all kinds"),
+    _c("bytes_received", _COUNT, "bytes of all bodies"),
+    _c("article_fetches", _COUNT, "pages judged for the first time; the sum of the six below"),
+    _c("new", _COUNT, "pages that gave a new article"),
+    _c("edited", _COUNT, "pages that gave a new revision"),
+    _c("unchanged", _COUNT, "pages whose content was known"),
+    _c("not_modified", _COUNT, "pages answered 304 Not Modified"),
+    _c("rejected", _COUNT, "pages that gave no article"),
+    _c("failed", _COUNT, "article pages that could not be fetched"),
+    _c("recleaned", _COUNT, "articles with a new revision by a new cleaning of old pages"),
+    _c("pending", _COUNT, "pages left for the next run"),
+    _c("articles_total", _COUNT, "articles published after this run"),
+    _c("sources", _TEXTS, "sources that were crawled"),
+    _c("sources_failed", _TEXTS, "sources that failed or were silent"),
+    _c("status", _TEXT, "complete, partial or interrupted"),
+    _c("newsgrain_version", _TEXT, "version of newsgrain", "softwareVersion"),
+    _c("cleaner_version", _TEXT, "version of the cleaner"),
+)
+
+
+def _flat(name: str, description: str) -> Table:
+    return Table(
+        name, description, (*FLAT_KEYS, *FLAT_ITEMS[name]), "flat", ("domain", "article_id", "ord")
+    )
+
+
+_REVISIONS = (
+    *_ARTICLES,
+    *(
+        _c(f"{name}_rows", pa.list_(_struct(columns)), f"the article's rows of the table {name}")
+        for name, columns in FLAT_ITEMS.items()
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table
+    for table in (
+        Table(
+            "revisions",
+            "every published revision of every article; the source of truth",
+            _REVISIONS,
+            "log",
+            ("domain", "article_id", "revision"),
+        ),
+        Table(
+            "articles",
+            "one row per article: its latest revision",
+            _ARTICLES,
+            "current",
+            ("domain", "date_published", "article_id"),
+        ),
+        _flat("authors", "one row per author of an article"),
+        _flat("speakers", "one row per person who speaks in an article"),
+        _flat("quotes", "one row per quotation"),
+        _flat("lists", "one row per list in an article's body"),
+        _flat("recommendations", "one row per recommendation"),
+        Table("pages", "one row per request, and per given file", _PAGES, "log", ("page_id",)),
+        Table(
+            "verdicts",
+            "what each page ended in, per cleaner version",
+            _VERDICTS,
+            "log",
+            ("page_id",),
+        ),
+        Table("runs", "one row per published run", _RUNS, "log", ("run_id",)),
+    )
+}
+"""All tables by name, in the order of the documentation."""

@@ -1,0 +1,190 @@
+"""Publishing: a folder of hard links, a manifest, and one symbolic link that is turned.
+
+    staged files, unchanged files | .snapshots/<name> | manifests/<name>.json | current
+
+Everything before the last step can be thrown away; the last step is one rename.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsgrain import layout
+from newsgrain.card import write_card
+from newsgrain.derive import Published
+from newsgrain.disk import Linker, point, remove_tree, sync_folder, sync_tree, write_file
+from newsgrain.errors import SchemaError, StoreError
+from newsgrain.manifest import read_manifest
+from newsgrain.parquet import write_rows
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from newsgrain.catalog import Catalog
+    from newsgrain.derive import Changes
+    from newsgrain.manifest import FileEntry, Manifest
+
+_log = logging.getLogger("newsgrain.store")
+
+
+def head_name(root: Path) -> str | None:
+    """Return the name of the published snapshot; None before the first commit.
+
+    Raises:
+        StoreError: ``current`` is no link to a snapshot.
+    """
+    current = root / layout.CURRENT
+    if not os.path.lexists(current):
+        return None
+    name = current.readlink().name if current.is_symlink() else ""
+    if layout.snapshot_order(name) is None or not current.is_dir():
+        raise StoreError("does not point to a snapshot of the datasets", path=current)
+    return name
+
+
+def read_head(root: Path, catalog: Catalog) -> Published:
+    """Return the published state, empty before the first commit.
+
+    Raises:
+        StoreError: it cannot be read.
+        SchemaError: a newer version of newsgrain wrote it.
+    """
+    name = head_name(root)
+    if name is None:
+        return Published()
+    manifest = read_manifest(root / layout.MANIFESTS / f"{name}.json")
+    if manifest.schema_version > catalog.version:
+        message = (
+            f"the datasets have schema {manifest.schema_version}, this newsgrain knows "
+            f"{catalog.version}: install newsgrain {manifest.newsgrain_version} or newer"
+        )
+        raise SchemaError(message, path=root)
+    return Published(folder=root / layout.SNAPSHOTS / name, manifest=manifest)
+
+
+def _is_newer(name: str, head: str | None) -> bool:
+    order, mark = layout.snapshot_order(name), layout.snapshot_order(head) if head else (-1, -1)
+    return order is not None and mark is not None and name != head and order >= mark
+
+
+def discard_unpublished(root: Path) -> None:
+    """Delete everything that is newer than the published state; may be killed and repeated.
+
+    Raises:
+        StoreError: there are published states, but ``current`` is gone: nothing is deleted.
+    """
+    head = head_name(root)
+    manifests = [path for path in _listed(root / layout.MANIFESTS) if _is_newer(path.stem, head)]
+    folders = [path for path in _listed(root / layout.SNAPSHOTS) if _is_newer(path.name, head)]
+    # The first commit alone is without `current`, and it has one snapshot without a parent.
+    if head is None and (len(folders) > 1 or len(manifests) > 1):
+        message = "the link `current` is missing; let it point to the newest of .snapshots again"
+        raise StoreError(message, path=root)
+    remove_tree(root / layout.STAGING)
+    for folder in folders:
+        remove_tree(folder)
+    for path in manifests:
+        path.unlink()
+
+
+def _listed(folder: Path) -> list[Path]:
+    return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def with_placeholders(
+    tables: Mapping[str, list[FileEntry]], catalog: Catalog, staging: Path, snapshot: str
+) -> dict[str, tuple[FileEntry, ...]]:
+    """Return the files by table, so that each table has one: without rows if need be."""
+    filled = {}
+    for name, table in catalog.tables.items():
+        entries = tables.get(name, [])
+        real = [entry for entry in entries if not layout.is_placeholder(entry.path)]
+        if not entries:
+            path = f"{name}/{layout.placeholder_path(snapshot)}"
+            provenance = {"schema_version": str(catalog.version)}
+            real = [write_rows(staging, path, table, table.schema().empty_table(), provenance)]
+        filled[name] = tuple(sorted(real or entries, key=lambda entry: entry.path))
+    return filled
+
+
+def merge(published: Published, changes: Changes) -> dict[str, list[FileEntry]]:
+    """Return the files by table after changes."""
+    before = published.manifest.tables if published.manifest else {}
+    return {
+        name: [
+            *(entry for entry in before.get(name, ()) if entry.path not in changes.dropped[name]),
+            *changes.added[name],
+        ]
+        for name in {*before, *changes.added}
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    """Makes staged files the published state.
+
+    Attributes:
+        root: the folder ``datasets``.
+        linker: links unchanged files.
+    """
+
+    root: Path
+    linker: Linker
+
+    def publish(self, manifest: Manifest, published: Published, staging: Path) -> None:
+        """Publish a manifest's files.
+
+        Args:
+            manifest: names the files; those that are not in `staging` are in `published`.
+            published: the state before.
+            staging: the run's staging folder.
+        """
+        snapshot = self.root / layout.SNAPSHOTS / manifest.snapshot
+        before = published.manifest.tables if published.manifest else {}
+        old = {entry.path for entries in before.values() for entry in entries}
+        for path in (entry.path for entries in manifest.tables.values() for entry in entries):
+            (snapshot / path).parent.mkdir(parents=True, exist_ok=True)
+            if path in old:
+                self.linker.link(published.file(path), snapshot / path)
+            else:
+                (staging / path).rename(snapshot / path)
+        sync_tree(snapshot)
+        sync_folder(snapshot.parent)
+        manifests = self.root / layout.MANIFESTS
+        manifests.mkdir(exist_ok=True)
+        write_file(manifests / f"{manifest.snapshot}.json", manifest.to_json(), staging=staging)
+        self._link_tables(manifest)
+        sync_folder(self.root)
+        target = f"{layout.SNAPSHOTS}/{manifest.snapshot}"
+        point(self.root / layout.CURRENT, target, staging=staging)
+
+    def _link_tables(self, manifest: Manifest) -> None:
+        for name in manifest.tables:
+            link, target = self.root / name, f"{layout.CURRENT}/{name}"
+            if not os.path.lexists(link):
+                link.symlink_to(target)
+            elif not link.is_symlink() or str(link.readlink()) != target:
+                raise StoreError(f"is in the way: expected a link to {target}", path=link)
+
+    def tidy(self, catalog: Catalog) -> None:
+        """Renew the data card and give up snapshots beyond the newest.
+
+        It comes after the commit, so that a failure is only logged: the next run does it again.
+        """
+        try:
+            staging = self.root / layout.STAGING
+            staging.mkdir(exist_ok=True)
+            write_card(self.root, catalog, staging=staging)
+            names = [path.name for path in _listed(self.root / layout.SNAPSHOTS)]
+            ranks = {name: layout.snapshot_order(name) for name in names}
+            known = sorted((rank, name) for name, rank in ranks.items() if rank is not None)
+            for _, name in known[: -layout.KEPT_SNAPSHOTS]:
+                # Under another name first: nobody ever sees half a snapshot.
+                (self.root / layout.SNAPSHOTS / name).rename(staging / f"retired-{name}")
+            remove_tree(staging)
+        except OSError as exc:
+            _log.warning("published, but old files could not be deleted: %s", exc)

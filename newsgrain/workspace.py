@@ -1,0 +1,80 @@
+"""The workspace: one folder with newsgrain.toml, archive/, datasets/ and logs/."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from newsgrain.errors import LockedError, NewsgrainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where everything of one project lies.
+
+    Attributes:
+        root: the folder; created when a command first writes.
+    """
+
+    root: Path
+
+    @property
+    def config(self) -> Path:
+        """The configuration, written by ``newsgrain init``."""
+        return self.root / "newsgrain.toml"
+
+    @property
+    def archive(self) -> Path:
+        """WARC segments and the ledger."""
+        return self.root / "archive"
+
+    @property
+    def datasets(self) -> Path:
+        """The published tables."""
+        return self.root / "datasets"
+
+    @property
+    def logs(self) -> Path:
+        """One JSON-lines file a run."""
+        return self.root / "logs"
+
+    def make(self) -> None:
+        """Create the folders.
+
+        Raises:
+            NewsgrainError: the file system refuses.
+        """
+        try:
+            for folder in (self.archive, self.datasets, self.logs):
+                folder.mkdir(parents=True, exist_ok=True)
+        except OSError as exc:
+            raise NewsgrainError(f"cannot create the workspace: {exc}", path=self.root) from exc
+
+    @contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the workspace for one run; the lock ends with the process, however it ends.
+
+        Raises:
+            LockedError: another process holds it.
+        """
+        self.make()
+        descriptor = os.open(self.root / ".lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        try:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as exc:
+                holder = os.pread(descriptor, 32, 0).decode(errors="replace").strip()
+                message = f"another run holds this workspace (process {holder or 'unknown'})"
+                raise LockedError(message, path=self.root) from exc
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            yield
+        finally:
+            os.close(descriptor)
