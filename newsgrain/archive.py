@@ -1,0 +1,312 @@
+"""The archive: every answer as it came, and the ledger that says what is committed.
+
+    WARC records appended and synced | one transaction: page row, segment size, what the caller adds
+
+A process that is killed between the two leaves bytes that nothing refers to; the next one cuts
+them off. So a page is either in both, whole, or it is asked for again.
+"""
+
+from __future__ import annotations
+
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Self
+
+from newsgrain.bodies import read_body
+from newsgrain.errors import ArchiveError
+from newsgrain.exchange import Exchange
+from newsgrain.ledger import (
+    LEDGER_NAME,
+    NewInput,
+    PageRow,
+    connect,
+    insert_page,
+    select_pages,
+    stamp,
+    translated,
+)
+from newsgrain.segments import Segments, list_segments
+from newsgrain.warc import encode_exchange
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from pathlib import Path
+    from types import TracebackType
+
+__all__ = ["Archive", "Exchange", "NewInput", "PageRow", "read_body"]
+
+_BATCH = 500
+
+
+class Archive:
+    """A folder of WARC segments and their ledger, open for writing.
+
+    Only one process may have it open: the caller holds the workspace's lock. Use as a
+    context manager.
+
+    Attributes:
+        folder: where segments and ledger lie.
+        connection: of the ledger, in autocommit mode; other tables may live beside its own.
+    """
+
+    def __init__(self, folder: Path, connection: sqlite3.Connection, segments: Segments) -> None:
+        """Store what `open` has opened."""
+        self.folder = folder
+        self.connection = connection
+        self._segments = segments
+
+    @classmethod
+    def open(cls, folder: Path, *, segment_bytes: int = 1_000_000_000) -> Archive:
+        """Open an archive, create it if there is none, and undo what was not committed.
+
+        Args:
+            folder: where segments and ledger lie.
+            segment_bytes: a record that would make a segment larger starts a new one.
+
+        Raises:
+            ArchiveError: ledger or segments are damaged, foreign, or of a newer version.
+            DiskFullError: there is no space to create it.
+        """
+        path = folder / LEDGER_NAME
+        with translated(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            if not path.exists() and (orphans := list_segments(folder)):
+                raise ArchiveError(
+                    f"{len(orphans)} WARC segments, but no {LEDGER_NAME}: restore it, or move "
+                    "them away and give them to `newsgrain clean`",
+                    path=folder,
+                )
+        connection = connect(path)
+        archive = cls(folder, connection, Segments(folder, connection, segment_bytes))
+        with ExitStack() as undo:
+            undo.callback(archive.close)
+            archive._segments.recover()
+            undo.pop_all()
+        return archive
+
+    def close(self) -> None:
+        """Close segment and ledger."""
+        self._segments.close()
+        self.connection.close()
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close it."""
+        self.close()
+
+    # Runs
+
+    def begin_run(
+        self, command: str, started_at: datetime, *, head: str | None, floor: int = 0
+    ) -> str:
+        """Begin a run, or resume the last one if it was not published.
+
+        Args:
+            command: the command that was given.
+            started_at: when, aware.
+            head: the run of the published manifest; every new run has a greater sequence.
+            floor: the page number up to which the manifest holds: a ledger that was lost or
+                restored from a copy never gives these numbers again.
+
+        Returns:
+            the run's identity.
+        """
+        published = int(head.partition("-")[0]) if head else 0
+        with self._transaction():
+            self._raise_page_numbers(floor)
+            last = self._last_run()
+            if last and last[2] is None:
+                sequence, run_id, _ = last
+                if sequence > published:
+                    return run_id
+                self._finish(run_id, started_at)
+            sequence = max(published, last[0] if last else 0) + 1
+            run_id = f"{sequence:08d}-{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+            self.connection.execute(
+                "INSERT INTO runs (sequence, run_id, command, started_at) VALUES (?, ?, ?, ?)",
+                (sequence, run_id, command, stamp(started_at)),
+            )
+        return run_id
+
+    def end_run(self, run_id: str, finished_at: datetime) -> None:
+        """Mark a run as published.
+
+        Raises:
+            ArchiveError: there is no such run.
+        """
+        with self._transaction():
+            self._finish(run_id, finished_at)
+
+    def _last_run(self) -> tuple[int, str, str | None] | None:
+        query = "SELECT sequence, run_id, finished_at FROM runs ORDER BY sequence DESC LIMIT 1"
+        row: tuple[int, str, str | None] | None = self.connection.execute(query).fetchone()
+        return row
+
+    def _finish(self, run_id: str, finished_at: datetime) -> None:
+        update = "UPDATE runs SET finished_at = ? WHERE run_id = ?"
+        if not self.connection.execute(update, (stamp(finished_at), run_id)).rowcount:
+            raise ArchiveError(f"the ledger has no run {run_id}", path=self.folder)
+
+    def _raise_page_numbers(self, floor: int) -> None:
+        if floor <= self.last_page_id():
+            return
+        self.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'pages'")
+        row = ("pages", floor)
+        self.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
+
+    # Writing
+
+    def record(
+        self, exchange: Exchange, also: Callable[[sqlite3.Connection], None] | None = None
+    ) -> int:
+        """Archive one exchange; when this returns, it is on the disk.
+
+        Args:
+            exchange: the request and what came back.
+            also: writes more in the transaction of the page's row, after it.
+
+        Returns:
+            the page's number.
+
+        Raises:
+            DiskFullError: no space; nothing of the exchange is kept, the archive stays usable.
+            ArchiveError: the archive cannot be written.
+        """
+        row = exchange.row()
+        members = encode_exchange(exchange) if exchange.status is not None else None
+        with self._undoing(), self._transaction():
+            if members:
+                row |= self._segments.append(members)
+            page_id = insert_page(self.connection, row)
+            if also:
+                also(self.connection)
+        return page_id
+
+    def mark_final(
+        self,
+        page_id: int,
+        error: str | None = None,
+        also: Callable[[sqlite3.Connection], None] | None = None,
+    ) -> None:
+        """Say that an attempt, recorded as one to be made again, turned out to be the last.
+
+        Raises:
+            ArchiveError: there is no such page, or the ledger cannot be written.
+        """
+        with self._transaction():
+            update = "UPDATE pages SET is_final = 1, error = coalesce(?, error) WHERE page_id = ?"
+            if not self.connection.execute(update, (error, page_id)).rowcount:
+                raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
+            if also:
+                also(self.connection)
+
+    def register(self, rows: Iterable[NewInput], *, run_id: str) -> int:
+        """Enter the pages of one given file; all of them or none.
+
+        A page is known by the digest of its file, its place there and its address: the same
+        file, also under another path, adds nothing. Its pages are then read from where the
+        file lies now.
+
+        Args:
+            rows: the pages of one file.
+            run_id: the run that they are given to.
+
+        Returns:
+            how many are new.
+
+        Raises:
+            DiskFullError: no space.
+            ArchiveError: the ledger cannot be written.
+        """
+        with self._transaction():
+            return sum(self._register(row, run_id) for row in rows)
+
+    def _register(self, new: NewInput, run_id: str) -> bool:
+        row = {name: getattr(new, name) for name in NewInput.__dataclass_fields__}
+        row |= {"kind": "input", "run_id": run_id, "is_final": True}
+        row["fetched_at"] = stamp(new.fetched_at)
+        if insert_page(self.connection, row, again="OR IGNORE"):
+            return True
+        self.connection.execute(
+            "UPDATE pages SET archive_file = :archive_file WHERE archive_sha256 = :archive_sha256"
+            " AND archive_offset = :archive_offset AND url = :url"
+            " AND archive_file != :archive_file",
+            row,
+        )
+        return False
+
+    # Reading
+
+    def pages(
+        self,
+        *,
+        after: int = 0,
+        upto: int | None = None,
+        kinds: Sequence[str] | None = None,
+        final_only: bool = False,
+    ) -> Iterator[PageRow]:
+        """Yield pages in the order of their numbers; the ledger may be written meanwhile.
+
+        Args:
+            after: the number before the first one.
+            upto: the last number; None: the last one that exists when the first is asked for.
+            kinds: only these.
+            final_only: leave out redirects, and attempts that were made again.
+        """
+        last = self.last_page_id() if upto is None else upto
+        condition, parameters = "page_id > ? AND page_id <= ?", list(kinds or ())
+        if kinds is not None:
+            condition += f" AND kind IN ({', '.join('?' * len(kinds))})"
+        if final_only:
+            condition += " AND is_final"
+        condition += f" ORDER BY page_id LIMIT {_BATCH}"
+        while batch := self._select(condition, (after, last, *parameters)):
+            yield from batch
+            after = batch[-1].page_id
+
+    def page(self, page_id: int) -> PageRow:
+        """Return one page.
+
+        Raises:
+            ArchiveError: there is no such page.
+        """
+        for row in self._select("page_id = ?", (page_id,)):
+            return row
+        raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
+
+    def last_page_id(self) -> int:
+        """Return the highest number that was ever given, 0 if none."""
+        with translated(self.folder / LEDGER_NAME):
+            query = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'pages'"
+            return int(self.connection.execute(query).fetchone()[0])
+
+    def _select(self, condition: str, parameters: tuple[object, ...]) -> list[PageRow]:
+        with translated(self.folder / LEDGER_NAME):
+            return select_pages(self.connection, condition, parameters)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[None]:
+        with translated(self.folder / LEDGER_NAME), self.connection:
+            self.connection.execute("BEGIN IMMEDIATE")
+            yield
+
+    @contextmanager
+    def _undoing(self) -> Iterator[None]:
+        """Cut back whatever the block appended, unless its transaction was committed.
+
+        What counts is read from the ledger, not remembered: an interrupt may fall between
+        the commit and the next line.
+        """
+        with ExitStack() as undo:
+            undo.callback(self._segments.recover)
+            yield
+            undo.pop_all()

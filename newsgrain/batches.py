@@ -1,0 +1,200 @@
+"""Clean many pages: in a pool of processes, or in whatever engine calls `clean_batch`.
+
+Around each page lies the one boundary of the product at which a crash becomes a value.
+"""
+
+from __future__ import annotations
+
+import logging
+import traceback
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from cleaners.options import CleanOptions
+from cleaners.outcome import Cleaned, Reason, Rejected
+from cleaners.records import Page
+from newsgrain.bodies import read_body
+from newsgrain.errors import ArchiveError
+from newsgrain.pool import Failure, FailureKind, run_tasks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from newsgrain.ledger import PageRow
+
+_log = logging.getLogger("newsgrain.clean")
+_REASONS = {
+    FailureKind.DIED: Reason.CRASHED,
+    FailureKind.RAISED: Reason.CRASHED,
+    FailureKind.TIMED_OUT: Reason.TIMED_OUT,
+}
+_DEFAULTS = CleanOptions()
+
+Cleaner: TypeAlias = "Callable[[Page, CleanOptions], Cleaned | Rejected]"
+"""What cleans one page: `cleaners.clean`, or a function that is found by import."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """One page to clean.
+
+    Attributes:
+        page_id: its number.
+        row: its row in the ledger, which says where its body lies.
+        language: BCP 47 tag that the source's configuration names.
+        timezone: IANA zone that the source's configuration names.
+    """
+
+    page_id: int
+    row: PageRow
+    language: str | None = None
+    timezone: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a worker sends back: it has no log of its own that anybody reads."""
+
+    result: Cleaned | Rejected
+    traceback: str = ""
+
+
+def clean_one(
+    page: Page, options: CleanOptions = _DEFAULTS, clean: Cleaner | None = None
+) -> Cleaned | Rejected:
+    """Clean one page; if the cleaner raises, log the traceback and reject the page.
+
+    Args:
+        page: the page.
+        options: bounds and choices.
+        clean: the cleaner; None: `cleaners.clean`.
+    """
+    return _logged(page.url, _bounded(page, options, clean))
+
+
+def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
+    tasks: Iterable[PageTask],
+    *,
+    folder: Path,
+    workers: int,
+    deadline_s: float = 30.0,
+    options: CleanOptions = _DEFAULTS,
+    clean: Cleaner | None = None,
+) -> Iterator[tuple[PageTask, Cleaned | Rejected]]:
+    """Clean pages in worker processes and yield the results in the order of the tasks.
+
+    Args:
+        tasks: taken as results are asked for.
+        folder: the archive.
+        workers: how many processes.
+        deadline_s: seconds that one page may take; it is tried twice.
+        options: bounds and choices.
+        clean: the cleaner; None: `cleaners.clean`.
+
+    Yields:
+        each task and what it ended in. A page whose body cannot be read, whose cleaner
+        raises, kills its process or does not end is rejected, and no other page is touched.
+
+    Raises:
+        NewsgrainError: worker processes cannot be started.
+    """
+    work = partial(_work, folder=folder, options=options, clean=clean)
+    preload = ("cleaners",) if clean is None else ()
+    results = run_tasks(work, tasks, workers=workers, deadline_s=deadline_s, preload=preload)
+    for task, done in results:
+        url = task.row.url
+        if isinstance(done, Failure):
+            _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
+            yield task, Rejected(reason=_REASONS[done.kind], detail=done.detail)
+        else:
+            yield task, _logged(url, done)
+
+
+def _work(task: PageTask, *, folder: Path, options: CleanOptions, clean: Cleaner | None) -> _Done:
+    row = task.row
+    try:
+        body = read_body(row, folder)
+    except ArchiveError as error:
+        return _Done(Rejected(reason=Reason.UNREADABLE, detail=str(error)))
+    page = Page(
+        url=row.url,
+        html=body,
+        fetched_at=row.fetched_at,
+        content_type=row.content_type,
+        language=task.language,
+        timezone=task.timezone,
+        hints=row.hints,
+    )
+    return _bounded(page, options, clean)
+
+
+def _bounded(page: Page, options: CleanOptions, clean: Cleaner | None) -> _Done:
+    """Clean a page; this is the boundary."""
+    try:
+        return _Done((clean or _cleaner())(page, options))
+    except Exception as exc:  # noqa: BLE001 - one page must never end a run
+        detail = " ".join(f"{type(exc).__name__}: {exc}".split())[:500]
+        rejected = Rejected(reason=Reason.CRASHED, detail=detail)
+        return _Done(rejected, traceback=traceback.format_exc())
+
+
+def _cleaner() -> Cleaner:
+    from cleaners import clean
+
+    return clean
+
+
+def _logged(url: str, done: _Done) -> Cleaned | Rejected:
+    if done.traceback:
+        _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
+    return done.result
+
+
+# Arrow
+
+
+def clean_batch(batch: pa.RecordBatch, memory: Mapping[str, str] | None = None) -> pa.RecordBatch:
+    """Clean a batch of pages in this process; runs unchanged in Spark, Dask or Ray.
+
+    Args:
+        batch: columns ``url`` (string), ``html`` (string or binary), ``fetched_at``
+            (timestamp; without a zone it is UTC), and optionally ``content_type``,
+            ``language`` and ``timezone`` (string).
+        memory: what was learned of the site: block digest -> reason of its removal.
+
+    Returns:
+        one row per page in the same order, with `newsgrain.batch_schema.CLEANED_SCHEMA`.
+
+    Raises:
+        InputError: a column is missing, or of another type.
+    """
+    import pyarrow as pa
+
+    from newsgrain.arrow_rows import rows_of
+    from newsgrain.batch_schema import CLEANED_SCHEMA, COLUMNS_IN, verify
+
+    verify(batch.schema)
+    rows = rows_of(batch, COLUMNS_IN)
+    clean = partial(_clean_with_memory, memory=memory or {})
+    return pa.RecordBatch.from_pylist([_batch_row(row, clean) for row in rows], CLEANED_SCHEMA)
+
+
+def _clean_with_memory(
+    page: Page, options: CleanOptions, *, memory: Mapping[str, str]
+) -> Cleaned | Rejected:
+    from cleaners import finish, read
+
+    draft = read(page, options)
+    return draft if isinstance(draft, Rejected) else finish(draft, memory, options)
+
+
+def _batch_row(row: dict[str, Any], clean: Cleaner) -> dict[str, Any]:
+    from newsgrain.batch_schema import read_page, result_row
+
+    page = read_page(row)
+    result = page if isinstance(page, Rejected) else clean_one(page, clean=clean)
+    return {"url": row["url"]} | result_row(result)

@@ -1,0 +1,178 @@
+"""Every page ends in one verdict, and some verdicts give a revision."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from cleaners.outcome import Cleaned, Rejected
+from cleaners.urls import url_key
+from newsgrain.identity import identify, lookup_keys
+from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
+from newsgrain.store import Known
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from newsgrain.ledger import PageRow
+    from newsgrain.store import Store
+
+_BATCH = 256
+_HTTP_OK = 200
+_NOT_MODIFIED = 304
+_GONE = frozenset({404, 410})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """What one page ended in.
+
+    Attributes:
+        page: the page.
+        outcome: see `Outcome`.
+        article_id: the article it belongs to, None for a page without one.
+        revision: the revision that it gave or confirmed.
+        reason: for rejected and failed pages, a stable word.
+        detail: evidence for people.
+        revision_row: the row of ``revisions`` that it gave, if any.
+    """
+
+    page: PageRow
+    outcome: Outcome
+    article_id: str | None = None
+    revision: int | None = None
+    reason: str | None = None
+    detail: str | None = None
+    revision_row: dict[str, Any] | None = None
+
+    def row(self, run_id: str, cleaner_version: str) -> dict[str, Any]:
+        """Return the row of the table ``verdicts``."""
+        return {
+            "page_id": self.page.page_id,
+            "run_id": run_id,
+            "url": self.page.url,
+            "article_id": self.article_id,
+            "revision": self.revision,
+            "outcome": self.outcome.value,
+            "reason": self.reason,
+            "detail": self.detail,
+            "cleaner_version": cleaner_version,
+        }
+
+
+def holds_body(page: PageRow) -> bool:
+    """Say whether there is something to clean: a page that was answered in full."""
+    return page.archive_file is not None and (page.kind == "input" or page.status == _HTTP_OK)
+
+
+def aliases(page: PageRow) -> tuple[str, ...]:
+    """Return the addresses that were redirected to the page."""
+    return tuple(hint.value for hint in page.hints if hint.field == "requested_url")
+
+
+def _without_body(page: PageRow) -> Verdict:
+    if page.status == _NOT_MODIFIED:
+        return Verdict(page=page, outcome=Outcome.NOT_MODIFIED)
+    if page.status is None:
+        reason, detail = "no_answer", page.error
+    else:
+        reason = "gone" if page.status in _GONE else "http_error"
+        detail = page.error or f"HTTP {page.status}"
+    return Verdict(page=page, outcome=Outcome.FAILED, reason=reason, detail=detail)
+
+
+def _current(before: Known | None, fresh: Known) -> Known:
+    """Return the current revision of the two: files may be given in any order of time."""
+    if before is None or before.fetched_at <= fresh.fetched_at:
+        return fresh
+    return replace(before, last_revision=fresh.revision)
+
+
+class Court:
+    """Judges pages in batches against what is published and what this run already gave.
+
+    Args:
+        store: the datasets, asked once a batch.
+        run_id: the run that publishes.
+        cleaner_version: the version that cleaned.
+        recleaned: the pages were judged before and are cleaned again.
+    """
+
+    def __init__(
+        self, store: Store, *, run_id: str, cleaner_version: str, recleaned: bool = False
+    ) -> None:
+        self._store = store
+        self._run_id = run_id
+        self._cleaner_version = cleaner_version
+        self._recleaned = recleaned
+        self._fresh: dict[str, Known] = {}
+
+    def judge(
+        self, results: Iterable[tuple[PageRow, Cleaned | Rejected | None]]
+    ) -> Iterator[list[Verdict]]:
+        """Yield the verdicts of pages and their cleaning results, a batch at a time.
+
+        Args:
+            results: pages with what cleaning gave; None for a page without a body.
+        """
+        stream = iter(results)
+        while batch := list(itertools.islice(stream, _BATCH)):
+            known = self._known(batch)
+            yield [self._verdict(page, result, known) for page, result in batch]
+
+    def _known(
+        self, batch: Sequence[tuple[PageRow, Cleaned | Rejected | None]]
+    ) -> dict[str, Known]:
+        keys: set[str] = set()
+        for page, result in batch:
+            if isinstance(result, Cleaned):
+                keys.update(lookup_keys(result.article, aliases(page)))
+            else:
+                keys.add(url_key(page.url))
+        fresh = {key: self._fresh[key] for key in keys & self._fresh.keys()}
+        return self._store.known(keys, full=self._recleaned) | fresh
+
+    def _verdict(
+        self, page: PageRow, result: Cleaned | Rejected | None, known: dict[str, Known]
+    ) -> Verdict:
+        if isinstance(result, Cleaned):
+            return self._article(page, result, known)
+        if result is None:
+            verdict = _without_body(page)
+        else:
+            reason, detail = result.reason.value, result.detail or None
+            verdict = Verdict(page=page, outcome=Outcome.REJECTED, reason=reason, detail=detail)
+        published = known.get(url_key(page.url))
+        if published is None:
+            return verdict
+        return replace(verdict, article_id=published.article_id, revision=published.revision)
+
+    def _article(self, page: PageRow, result: Cleaned, known: dict[str, Known]) -> Verdict:
+        article, origin = result.article, self._origin(page)
+        identity = identify(article, known, origin.aliases)
+        outcome = judge(article, identity, origin)
+        revision, row = identity.known.revision if identity.known else 1, None
+        if outcome in PUBLISHING:
+            row = revision_row(article, identity, outcome, origin)
+            revision = row["revision"]
+            current = _current(identity.known, Known.from_row(row))
+            for key in lookup_keys(article, origin.aliases):
+                known[key] = self._fresh[key] = current
+        return Verdict(
+            page=page,
+            outcome=outcome,
+            article_id=identity.article_id,
+            revision=revision,
+            revision_row=row,
+        )
+
+    def _origin(self, page: PageRow) -> Provenance:
+        return Provenance(
+            source=page.source,
+            fetched_at=page.fetched_at,
+            aliases=aliases(page),
+            run_id=self._run_id,
+            cleaner_version=self._cleaner_version,
+            recleaned=self._recleaned,
+        )

@@ -1,0 +1,117 @@
+"""Exchanges as WARC records: version 1.1 (ISO 28500:2017), one gzip member a record."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC
+from io import BytesIO
+from typing import TYPE_CHECKING
+from urllib.parse import quote, urlsplit
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.timeutils import datetime_to_iso_date
+from warcio.warcwriter import WARCWriter
+
+from newsgrain.version import __version__
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    from newsgrain.exchange import Exchange
+
+_WARC_VERSION = "1.1"
+_LINE_BREAKS = re.compile(r"[\r\n\0]+[ \t]*")
+_SEPARATORS = re.compile(r"[\s:\0]")
+# The body is stored after these were undone or counted again.
+_TRANSPORT = frozenset({"transfer-encoding", "content-length"})
+
+
+@dataclass(frozen=True, slots=True)
+class Members:
+    """An exchange as gzip members, ready to be appended.
+
+    Attributes:
+        response: the member of the answer.
+        request: the member of the request, concurrent to it.
+    """
+
+    response: bytes
+    request: bytes
+
+
+def _one_line(text: str) -> str:
+    return _LINE_BREAKS.sub(" ", text).encode("utf-8", "replace").decode()
+
+
+def _clean_headers(headers: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return headers that cannot break the record: servers send names with blanks and colons."""
+    pairs = ((_SEPARATORS.sub("", name), _one_line(value).strip()) for name, value in headers)
+    return [(name, value) for name, value in pairs if name]
+
+
+def _response_headers(exchange: Exchange) -> StatusAndHeaders:
+    headers = [
+        (name, value)
+        for name, value in _clean_headers(exchange.headers)
+        if name.lower() not in _TRANSPORT
+    ]
+    headers.append(("Content-Length", str(len(exchange.body))))
+    status = f"{exchange.status} {_one_line(exchange.reason)}".strip()
+    return StatusAndHeaders(status, headers, protocol="HTTP/1.1")
+
+
+def _request_headers(exchange: Exchange) -> StatusAndHeaders:
+    parts = urlsplit(exchange.url)
+    target = quote(
+        parts._replace(scheme="", netloc="", fragment="").geturl() or "/",
+        safe="/?%&=+,;:@!$'()*~[]",
+    )
+    headers = _clean_headers(exchange.request_headers)
+    if not any(name.lower() == "host" for name, _ in headers):
+        headers.insert(0, ("Host", _one_line(parts.netloc.rpartition("@")[2])))
+    line = f"{_SEPARATORS.sub('', exchange.method)} {target} HTTP/1.1"
+    return StatusAndHeaders(line, headers, is_http_request=True)
+
+
+def _warc_date(moment: datetime) -> str:
+    return str(datetime_to_iso_date(moment.astimezone(UTC).replace(tzinfo=None), use_micros=True))
+
+
+def encode_exchange(exchange: Exchange) -> Members:
+    """Return the records of an exchange that was answered."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
+    url = _one_line(exchange.url).replace(" ", "%20")
+    date = {"WARC-Date": _warc_date(exchange.fetched_at)}
+    response = writer.create_warc_record(
+        url,
+        "response",
+        payload=BytesIO(exchange.body),
+        length=len(exchange.body),
+        warc_headers_dict=dict(date),
+        http_headers=_response_headers(exchange),
+    )
+    concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
+    request = writer.create_warc_record(
+        url, "request", warc_headers_dict=date | concurrent, http_headers=_request_headers(exchange)
+    )
+    writer.write_record(response)
+    length = out.tell()
+    writer.write_record(request)
+    members = out.getvalue()
+    return Members(response=members[:length], request=members[length:])
+
+
+def encode_warcinfo(name: str) -> bytes:
+    """Return the first record of a segment."""
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
+    info = {
+        "software": f"newsgrain/{__version__}",
+        "format": f"WARC File Format {_WARC_VERSION}",
+        "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
+    }
+    writer.write_record(writer.create_warcinfo_record(name, info))
+    return out.getvalue()
