@@ -1,0 +1,1 @@
+"""The application: the only place with a network, and the command line."""

@@ -1,0 +1,74 @@
+"""What people see of a run: progress bars on a terminal, plain lines under cron."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from rich.progress import TaskID
+    from rich.table import Table
+
+
+class Bars:
+    """Progress bars by name; the total may grow while work is found."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def show(self, name: str, done: int, total: int | None) -> None:
+        """Set a bar to `done` of `total`; None: the total is not known yet."""
+        if name not in self._tasks:
+            self._tasks[name] = self._progress.add_task(escape(name), total=total)
+        self._progress.update(self._tasks[name], completed=done, total=total)
+
+
+class Display:
+    """Where commands print.
+
+    Args:
+        quiet: print nothing but what is wrong.
+    """
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self._quiet = quiet
+        # soft_wrap: a line that a program reads is never cut to the terminal's width.
+        self._out = Console(quiet=quiet, soft_wrap=True, highlight=False)
+        self._err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+    def line(self, text: str = "") -> None:
+        """Print a line, as it is."""
+        self._out.print(text, markup=False)
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Print lines, as they are."""
+        for text in texts:
+            self.line(text)
+
+    def table(self, table: Table) -> None:
+        """Print a table."""
+        self._out.print(table)
+
+    def trouble(self, text: str) -> None:
+        """Print what is wrong to the standard error stream, also when quiet."""
+        self._err.print(text, markup=False)
+
+    @contextmanager
+    def bars(self) -> Iterator[Bars]:
+        """Show progress bars inside the block, where a person watches a terminal."""
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+        )
+        disable = self._quiet or not self._err.is_terminal
+        with Progress(*columns, console=self._err, disable=disable, transient=True) as progress:
+            yield Bars(progress)

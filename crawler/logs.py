@@ -1,0 +1,113 @@
+"""The log of a run: one JSON object a line in ``logs/RUN.jsonl``, without bodies and secrets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from logging.handlers import MemoryHandler, RotatingFileHandler
+from typing import TYPE_CHECKING
+
+from newsgrain.errors import NewsgrainError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_KEPT_RUNS = 60
+_HELD = 1_000
+_MAX_BYTES = 50_000_000
+_MAX_MESSAGE = 2_000
+_CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+(?=@)")
+# C0 and C1 control characters and line separators: a page must not be able to forge a line.
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def _safe(text: str) -> str:
+    text = _CREDENTIALS.sub("***", text)
+    text = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+    return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}..."
+
+
+class JsonLines(logging.Formatter):
+    """Formats a record as one JSON object with time, level, logger, message and traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the line."""
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": _safe(record.getMessage()),
+        }
+        if record.exc_info:
+            # One safe string a line, so that a traceback stays readable in the JSON.
+            trace = self.formatException(record.exc_info).splitlines()
+            line["traceback"] = "\n".join(map(_safe, trace))
+        return json.dumps(line, ensure_ascii=False)
+
+
+def _remove_old(folder: Path) -> None:
+    runs = sorted({path.name.partition(".")[0] for path in folder.glob("*.jsonl*")})
+    for run in runs[: -_KEPT_RUNS + 1]:
+        for path in folder.glob(f"{run}.jsonl*"):
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def early_log() -> Iterator[MemoryHandler]:
+    """Hold what is logged before the run has its number, e.g. what recovery found.
+
+    Yields:
+        what `run_log` writes first.
+    """
+    handler = MemoryHandler(_HELD, flushLevel=logging.CRITICAL + 1, flushOnClose=False)
+    root = logging.getLogger()
+    root.addHandler(handler)
+    try:
+        yield handler
+    finally:
+        root.removeHandler(handler)
+        handler.close()
+
+
+@contextmanager
+def run_log(folder: Path, run_id: str, early: MemoryHandler | None = None) -> Iterator[Path]:
+    """Write everything that is logged inside the block to the run's file.
+
+    Keeps the files of the newest 60 runs and rotates a file at 50 MB, once.
+
+    Args:
+        folder: the workspace's ``logs``.
+        run_id: names the file.
+        early: of `early_log`; what it holds is written first.
+
+    Yields:
+        the file.
+
+    Raises:
+        NewsgrainError: the file cannot be written.
+    """
+    path = folder / f"{run_id}.jsonl"
+    try:
+        _remove_old(folder)
+        handler = RotatingFileHandler(path, "a", _MAX_BYTES, backupCount=1, encoding="utf-8")
+    except OSError as exc:
+        raise NewsgrainError(f"cannot write the log: {exc.strerror}", path=path) from exc
+    handler.setFormatter(JsonLines())
+    root = logging.getLogger()
+    if early:
+        early.setTarget(handler)
+        early.flush()
+        root.removeHandler(early)
+    level = root.level
+    root.addHandler(handler)
+    root.setLevel(logging.INFO)
+    try:
+        yield path
+    finally:
+        root.removeHandler(handler)
+        root.setLevel(level)
+        handler.close()

@@ -1,0 +1,189 @@
+"""Writes every exchange to the archive, as it went over the wire."""
+
+from __future__ import annotations
+
+import logging
+from http.client import responses as phrases
+from typing import TYPE_CHECKING, Any, Self
+
+from scrapy.exceptions import IgnoreRequest, NotConfigured
+from scrapy.utils.misc import load_object
+
+from cleaners.records import Candidate
+from crawler.freshness import State
+from crawler.frontier import Outcome, Validators
+from crawler.logline import log_line
+from crawler.refusal import describe
+from newsgrain.archive import Exchange
+from newsgrain.errors import NewsgrainError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from scrapy import Request
+    from scrapy.crawler import Crawler
+    from scrapy.http import Headers, Response
+    from scrapy.settings import BaseSettings
+
+    from crawler.session import Session
+
+_log = logging.getLogger("newsgrain.crawl")
+_OK = range(200, 300)
+_NOT_MODIFIED = 304
+_GONE = frozenset({404, 410})
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def outcome_state(status: int | None, *, is_conditional: bool) -> State:
+    """Return what an article's address is after a final answer; status None: no answer."""
+    if status in _OK or (status == _NOT_MODIFIED and is_conditional):
+        return State.FETCHED
+    return State.GONE if status in _GONE else State.FAILED
+
+
+def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
+    # Latin-1 keeps every byte; Scrapy's own to_tuple_list() fails on what is not UTF-8.
+    return tuple(
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in headers.items()
+        for value in values
+    )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None
+
+
+class _Finality:
+    """Foretells whether Scrapy will ask again, by the rules of its retry and redirect code."""
+
+    def __init__(self, settings: BaseSettings) -> None:
+        self._retries = settings.getint("RETRY_TIMES")
+        self._codes = {int(code) for code in settings.getlist("RETRY_HTTP_CODES")}
+        self._errors = tuple(map(load_object, settings.getlist("RETRY_EXCEPTIONS")))
+
+    def _is_last(self, request: Request) -> bool:
+        return bool(request.meta.get("retry_times", 0) >= self._retries)
+
+    def of_response(self, request: Request, response: Response) -> bool:
+        if response.status in _REDIRECTS and "Location" in response.headers:
+            return False
+        return response.status not in self._codes or self._is_last(request)
+
+    def of_error(self, request: Request, error: Exception) -> bool:
+        return not isinstance(error, self._errors) or self._is_last(request)
+
+
+class ArchiveEverything:
+    """One record and one row for every request: robots, redirects, retries, feeds, articles.
+
+    It stands nearest to the downloader, so that it sees bodies before they are decompressed
+    and answers before they are retried. An article's outcome is committed together with the
+    row. ``meta["page_id"]`` and ``meta["page_is_final"]`` tell the spider of the last row.
+    """
+
+    def __init__(self, crawler: Crawler, session: Session) -> None:
+        """Take the crawler that is to be stopped when the archive cannot be written."""
+        self._crawler = crawler
+        self._session = session
+        self._finality = _Finality(crawler.settings)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it as Scrapy does; off for spiders without an archive."""
+        session = getattr(crawler.spider, "session", None)
+        if session is None:
+            raise NotConfigured
+        return cls(crawler, session)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        """Archive an answer."""
+        exchange = self._exchange(
+            request,
+            status=response.status,
+            reason=phrases.get(response.status, ""),
+            headers=_pairs(response.headers),
+            body=response.body,
+            is_final=self._finality.of_response(request, response),
+        )
+        validators = Validators(
+            etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
+        )
+        self._record(request, exchange, validators if response.status in _OK else None)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        """Archive that there was no answer."""
+        if isinstance(exception, IgnoreRequest):
+            return  # refused before it was sent
+        is_final = self._finality.of_error(request, exception)
+        exchange = self._exchange(request, error=describe(exception), is_final=is_final)
+        self._record(request, exchange, None)
+
+    def _exchange(self, request: Request, **answer: Any) -> Exchange:
+        return Exchange(
+            run_id=self._session.run_id,
+            source=request.meta.get("source"),
+            kind=request.meta["kind"],
+            url=request.url,
+            method=request.method,
+            request_headers=_pairs(request.headers),
+            fetched_at=self._session.clock(),
+            hints=(*request.meta.get("hints", ()), *_alias(request)),
+            **answer,
+        )
+
+    def _record(self, request: Request, exchange: Exchange, validators: Validators | None) -> None:
+        also = self._settle(request, exchange, validators)
+        try:
+            page_id = self._session.archive.record(exchange, also)
+        except NewsgrainError as exc:
+            self._session.abort(self._crawler, exc)
+            raise IgnoreRequest("the archive cannot be written") from exc
+        request.meta["page_id"] = page_id
+        request.meta["page_is_final"] = exchange.is_final
+        self._count(exchange, request.meta.get("why"))
+
+    def _settle(
+        self, request: Request, exchange: Exchange, validators: Validators | None
+    ) -> Callable[[sqlite3.Connection], None] | None:
+        key = request.meta.get("url_key")
+        if key is None or not exchange.is_final:
+            return None
+        is_conditional = request.meta.get("validators") is not None
+        outcome = Outcome(
+            state=outcome_state(exchange.status, is_conditional=is_conditional),
+            run_id=exchange.run_id,
+            fetched_at=exchange.fetched_at,
+            validators=validators,
+        )
+        return self._session.frontier.settle(key, outcome)
+
+    def _count(self, exchange: Exchange, why: str | None) -> None:
+        _log.info(
+            log_line(
+                "page",
+                source=exchange.source,
+                kind=exchange.kind,
+                status=exchange.status,
+                error=exchange.error,
+                why=why,
+                final=None if exchange.is_final else "no",
+                bytes=len(exchange.body),
+                url=exchange.url,
+            )
+        )
+        tally = self._session.tallies.get(exchange.source or "")
+        if tally is not None:
+            tally.requests += 1
+            tally.bytes += len(exchange.body)
+
+
+def _alias(request: Request) -> tuple[Candidate, ...]:
+    """Return the address that discovery named, if redirects led from it to this one."""
+    if request.meta["kind"] != "article" or not request.meta.get("redirect_urls"):
+        return ()
+    first = request.meta["redirect_urls"][0]
+    return (Candidate(field="requested_url", value=first, source="redirect"),)

@@ -1,0 +1,75 @@
+"""Requests that are not made, or not followed, and why."""
+
+from __future__ import annotations
+
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    NotSupported,
+    ResponseDataLossError,
+    UnsupportedURLSchemeError,
+)
+from twisted.internet.error import ConnectError, ConnectionClosed
+
+
+class Refused(IgnoreRequest):
+    """A request that newsgrain itself refuses.
+
+    Raised by the downloader middlewares in ``process_request``; the request's errback gets
+    it, and nothing is sent.
+
+    Attributes:
+        reason: a few words for people.
+        is_lasting: the same request would be refused tomorrow, too. If not, the address
+            waits for the next run and the refusal does not count as a failure.
+    """
+
+    def __init__(self, reason: str, *, is_lasting: bool) -> None:
+        """Take why, and whether tomorrow's answer would be the same."""
+        super().__init__(reason)
+        self.reason = reason
+        self.is_lasting = is_lasting
+
+
+_MESSAGES: tuple[tuple[type[Exception], str], ...] = (
+    (CannotResolveHostError, "no answer (DNS lookup failed)"),
+    (DownloadConnectionRefusedError, "no answer (connection refused)"),
+    (DownloadTimeoutError, "no answer in time"),
+    (ResponseDataLossError, "the answer was cut short"),
+    (DownloadCancelledError, "the answer is too large"),
+    (UnsupportedURLSchemeError, "no http(s) address"),
+)
+
+FETCH_ERRORS: tuple[type[Exception], ...] = (
+    *(kind for kind, _ in _MESSAGES),
+    DownloadFailedError,
+    IgnoreRequest,
+    NotSupported,
+    # What Scrapy does not translate: of sockets, of Twisted, and of addresses it cannot encode.
+    OSError,
+    ConnectError,
+    ConnectionClosed,
+    ValueError,
+)
+"""All that fetching one address may raise; `describe` has words for each."""
+
+
+def describe(error: BaseException | None) -> str:
+    """Return a few words on why a request brought no page, without addresses and line breaks."""
+    if isinstance(error, Refused):
+        return error.reason
+    if isinstance(error, IgnoreRequest):
+        text = str(error)
+        return "the answer is too large" if "DOWNLOAD_MAXSIZE" in text else text or "ignored"
+    for kind, message in _MESSAGES:
+        if isinstance(error, kind):
+            return message
+    if "certificate verify failed" in str(error):
+        return "the certificate is not valid"
+    if "SSL" in str(error):
+        return "no answer (TLS handshake failed)"
+    return "no answer (connection lost)"

@@ -1,0 +1,282 @@
+"""One run, whole: lock | plan | crawl | clean | commit | report | exit code."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from crawler.crawl import crawl
+from crawler.display import Display
+from crawler.logs import early_log, run_log
+from crawler.sources import Config, load_config
+from newsgrain.archive import Archive
+from newsgrain.clock import system_clock
+from newsgrain.inputs import scan_inputs
+from newsgrain.publish import PublishOptions, SourceDefaults, publish
+from newsgrain.report import report_lines
+from newsgrain.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from crawler.crawl import CrawlSummary, Progress
+    from crawler.display import Bars
+    from newsgrain.clock import Clock
+    from newsgrain.publish import Published
+    from newsgrain.verdicts import Verdict
+    from newsgrain.workspace import Workspace
+
+COMPLETE, FAILED, PARTIAL, INTERRUPTED = 0, 1, 3, 130
+"""Exit codes of a run; a wrong configuration ends with 2 and a held lock with 4."""
+
+_REJECTIONS_SHOWN = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Given:
+    """Files given to ``newsgrain clean``.
+
+    Attributes:
+        paths: files and folders.
+        url: address of the page, where one HTML file is given.
+        fetched_at: when the pages were fetched, where the files do not say.
+    """
+
+    paths: tuple[Path, ...] = ()
+    url: str | None = None
+    fetched_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """What a command asks for.
+
+    Attributes:
+        command: its name.
+        crawl: fetch what is new.
+        publish: clean and commit.
+        reclean: clean old pages again.
+        only: names of the sources to crawl; empty: all.
+        given: files to clean.
+    """
+
+    command: str
+    crawl: bool = False
+    publish: bool = False
+    reclean: bool = False
+    only: tuple[str, ...] = ()
+    given: Given = field(default_factory=Given)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Outcome:
+    """What happened so far."""
+
+    crawled: CrawlSummary | None = None
+    published: Published | None = None
+    troubles: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        return tuple(source.name for source in self.crawled.sources) if self.crawled else ()
+
+    @property
+    def sources_failed(self) -> tuple[str, ...]:
+        sources = self.crawled.sources if self.crawled else ()
+        return tuple(source.name for source in sources if source.error or source.is_silent)
+
+    @property
+    def interrupted(self) -> bool:
+        parts = (self.crawled, self.published)
+        return any(part is not None and part.interrupted for part in parts)
+
+    def exit_code(self) -> int:
+        if self.interrupted:
+            return INTERRUPTED
+        if not self.troubles:
+            return COMPLETE
+        if self.crawled:
+            has_answer = set(self.sources) - set(self.sources_failed)
+            return PARTIAL if has_answer else FAILED
+        return PARTIAL if self.published and self.published.manifest else FAILED
+
+
+class _Run:
+    """The steps of one run, in order; each leaves its part in `outcome`."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a run depends on, and nothing hidden
+        self,
+        workspace: Workspace,
+        job: Job,
+        config: Config,
+        archive: Archive,
+        store: Store,
+        bars: Bars,
+        clock: Clock,
+    ) -> None:
+        self._workspace = workspace
+        self._job = job
+        self._config = config
+        self._archive = archive
+        self._store = store
+        self._bars = bars
+        self._clock = clock
+        self.started_at = clock()
+        head = store.head()
+        self.run_id = archive.begin_run(
+            job.command,
+            self.started_at,
+            head=head.run_id if head else None,
+            floor=head.archive_sequence if head else 0,
+        )
+        self.outcome = _Outcome()
+
+    def crawl(self, settings: Mapping[str, object]) -> None:
+        """Fetch what is new."""
+        summary = crawl(
+            self._workspace,
+            self._config,
+            self._archive,
+            run_id=self.run_id,
+            clock=self._clock,
+            only=self._job.only,
+            settings=settings,
+            on_progress=self._show_crawl,
+        )
+        self.outcome.crawled = summary
+        for source in summary.sources:
+            if source.error:
+                self.outcome.troubles.append(f"{source.name}: {source.error}")
+            elif source.is_silent:
+                self.outcome.troubles.append(f"{source.name}: lists no article today")
+            if source.warning:
+                self.outcome.warnings.append(f"{source.name}: {source.warning}")
+        if summary.timed_out:
+            self.outcome.warnings.append("crawl.max_crawl_s ended the crawl; the rest waits")
+
+    def _show_crawl(self, progress: Progress) -> None:
+        self._bars.show(progress.source, progress.done, progress.done + progress.queued)
+
+    def register(self) -> None:
+        """Enter the files that were given into the ledger."""
+        given = self._job.given
+        for file in scan_inputs(given.paths, url=given.url, fetched_at=given.fetched_at):
+            self._archive.register(file.pages(), run_id=self.run_id)
+            if file.error:
+                self.outcome.troubles.append(str(file.error))
+
+    def publish(self) -> None:
+        """Clean what no manifest covers and commit it."""
+        judged = 0
+
+        def show(_: Verdict) -> None:
+            nonlocal judged
+            judged += 1
+            self._bars.show("clean", judged, None)
+
+        options = PublishOptions(
+            run_id=self.run_id,
+            command=self._job.command,
+            started_at=self.started_at,
+            workers=self._config.crawl.workers,
+            deadline_s=self._config.crawl.deadline_s,
+            defaults={
+                source.name: SourceDefaults(language=source.language, timezone=source.timezone)
+                for source in self._config.sources
+            },
+            sources=self.outcome.sources,
+            sources_failed=self.outcome.sources_failed,
+            reclean=self._job.reclean,
+            is_partial=bool(self.outcome.troubles),
+            on_page=show,
+        )
+        self.outcome.published = publish(self._archive, self._store, options, self._clock)
+
+    def end(self) -> None:
+        """Note that the run needs no resuming."""
+        if not self.outcome.interrupted:
+            self._archive.end_run(self.run_id, self._clock())
+
+
+def execute(
+    workspace: Workspace,
+    job: Job,
+    *,
+    quiet: bool = False,
+    clock: Clock = system_clock,
+    settings: Mapping[str, object] | None = None,
+) -> int:
+    """Carry out a command and print its report.
+
+    Args:
+        workspace: where.
+        job: what.
+        quiet: print nothing but what is wrong.
+        clock: gives the present; the demo simulates its nights.
+        settings: Scrapy settings that override those of the product.
+
+    Returns:
+        the exit code.
+
+    Raises:
+        NewsgrainError: the configuration, the lock, the disk, the archive or the datasets;
+            what was fetched or published before stays.
+    """
+    display = Display(quiet=quiet)
+    # Without sources there is nothing to crawl, but given files can be cleaned anywhere.
+    needs_config = job.crawl or workspace.config.exists()
+    config = load_config(workspace.config) if needs_config else Config()
+    with workspace.lock(), early_log() as early, Archive.open(workspace.archive) as archive:
+        store = Store(workspace.datasets, clock=clock)
+        store.recover()
+        with display.bars() as bars:
+            run = _Run(workspace, job, config, archive, store, bars, clock)
+            with run_log(workspace.logs, run.run_id, early):
+                if job.crawl:
+                    run.crawl(settings or {})
+                run.register()
+                if job.publish and not run.outcome.interrupted:
+                    run.publish()
+            run.end()
+    _report(display, workspace, store, job, run.outcome)
+    return run.outcome.exit_code()
+
+
+def _report(
+    display: Display, workspace: Workspace, store: Store, job: Job, outcome: _Outcome
+) -> None:
+    for warning in outcome.warnings:
+        display.trouble(f"newsgrain: {warning}")
+    for trouble in outcome.troubles:
+        display.trouble(f"newsgrain: {trouble}")
+    published, manifest = outcome.published, store.head()
+    if published and published.manifest and manifest:
+        if job.given.paths:
+            _show_rejections(display, published)
+        rows = {table: manifest.rows(table) for table in manifest.tables}
+        datasets = workspace.datasets.resolve()
+        reasons = Counter(published.reasons).most_common()
+        display.lines(report_lines(published.row, datasets, rows=rows, reasons=reasons))
+    elif outcome.crawled:
+        display.lines(
+            f"{source.name}: {source.fetched} fetched, {source.not_modified} not modified, "
+            f"{source.failed} failed, {source.skipped} skipped"
+            for source in outcome.crawled.sources
+        )
+    elif not outcome.troubles:
+        display.line("nothing new to clean")
+    if outcome.interrupted:
+        display.trouble("newsgrain: interrupted; the next run goes on from here")
+
+
+def _show_rejections(display: Display, published: Published) -> None:
+    for verdict in published.rejections[:_REJECTIONS_SHOWN]:
+        detail = f" ({verdict.detail})" if verdict.detail else ""
+        display.line(f"rejected {verdict.page.url}: {verdict.reason}{detail}")
+    more = sum(published.reasons.values()) - _REJECTIONS_SHOWN
+    if more > 0:
+        display.line(f"and {more} more; the table verdicts names them all")

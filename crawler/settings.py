@@ -1,0 +1,141 @@
+"""Scrapy's settings: polite and safe by default, a reason beside each.
+
+Figures that newsgrain.toml can change are set by `settings_for`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from newsgrain.version import __version__
+
+if TYPE_CHECKING:
+    from crawler.sources import CrawlLimits, Source
+
+BOT_NAME = "newsgrain"
+SPIDER_MODULES = ["crawler.spiders"]
+NEWSPIDER_MODULE = "crawler.spiders"
+
+# Who we are. The contact is added by settings_for. Publishers write rules for this token.
+USER_AGENT = f"newsgrain/{__version__}"
+ROBOTSTXT_USER_AGENT = "newsgrain"
+ROBOTSTXT_OBEY = True
+
+# Bodies are archived as received, and every reader of the archive knows these two codings;
+# Scrapy would also ask for br and zstd.
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Encoding": "gzip, deflate",
+}
+
+# One request at a time per host; many hosts at once, because every one of them is slow.
+CONCURRENT_REQUESTS = 64
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+DOWNLOAD_DELAY = 1.1
+DOWNLOAD_DELAY_JITTER = 0.09
+
+# A page that does not come in time, or does not end, must not hold up its host all night.
+DOWNLOAD_TIMEOUT = 15
+DOWNLOAD_MAXSIZE = 10_000_000
+DOWNLOAD_WARNSIZE = 0  # Scrapy's warnings carry no key=value; the maximum is logged as an error
+DNS_TIMEOUT = 10
+# Scrapy accepts any certificate by default: whoever sits between would write our dataset.
+DOWNLOAD_VERIFY_CERTIFICATES = True
+# A cut body is no page: it is asked for again and, if it stays cut, recorded as failed.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the archive logs how each request ended
+REDIRECT_MAX_TIMES = 5
+# A page with a refresh in it is a page; front pages reload themselves every few minutes.
+METAREFRESH_ENABLED = False
+# Cookies make a crawl depend on its order, and floods of them made a site answer 431.
+COOKIES_ENABLED = False
+# What we read before is nobody's business.
+REFERRER_POLICY = "no-referrer"
+
+# A plan is made newest first, and stays so: Scrapy's own queue gives the last one first.
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# The frontier knows what was asked for. Scrapy's filter would drop, without a word, the second
+# of two articles that redirect to one address.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# Every answer reaches the spider, since every one means something to the frontier.
+HTTPERROR_ALLOW_ALL = True
+URLLENGTH_LIMIT = 0  # crawler.scope has its own limit; this middleware drops without an errback
+# Each answer asks for the next page, so depth means nothing; loops end by the visit's own counts.
+DEPTH_LIMIT = 0
+DEPTH_STATS_VERBOSE = False
+
+# Doors into the process: a telnet console, and a server that runs the code it is sent.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "crawler.middlewares.addresses.PublicAddresses": 90,
+    "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.conditional.ConditionalGet": 510,
+    # Below Scrapy's own: they see every attempt, as sent and as received.
+    "crawler.middlewares.limits.HostLimits": 940,
+    "crawler.middlewares.archive.ArchiveEverything": 950,
+}
+EXTENSIONS: dict[str, int | None] = {
+    "crawler.extensions.pace.Pace": 0,
+    "crawler.extensions.disk.FreeDisk": 0,
+}
+
+# The caller of a run sets up handlers; `scrapy crawl` in a checkout logs to the terminal.
+LOG_LEVEL = "INFO"
+LOG_VERSIONS: list[str] = []
+LOGSTATS_INTERVAL = 0
+STATS_DUMP = False
+
+MAX_REQUESTS_WITHOUT_CONTACT = 100
+
+
+def user_agent(contact: str | None) -> str:
+    """Return how we introduce ourselves."""
+    return f"{USER_AGENT} (+{contact})" if contact else USER_AGENT
+
+
+def paced(delay_s: float) -> dict[str, float]:
+    """Return the slot settings under which no gap is shorter than a delay.
+
+    Scrapy's jitter goes both ways, so the middle is set 10 % above.
+    """
+    return {"delay": delay_s * DOWNLOAD_DELAY, "jitter": DOWNLOAD_DELAY_JITTER, "concurrency": 1}
+
+
+def _hosts(source: Source) -> set[str]:
+    addresses = (source.url, *source.feeds, *source.sitemaps)
+    return {urlsplit(url).hostname or "" for url in addresses}
+
+
+def settings_for(limits: CrawlLimits, sources: tuple[Source, ...]) -> dict[str, Any]:
+    """Return what newsgrain.toml says, as settings of Scrapy and of our components."""
+    most = limits.max_requests_per_host
+    if limits.contact is None:
+        most = min(most, MAX_REQUESTS_WITHOUT_CONTACT)
+    slots = {
+        host: paced(source.limits.delay_s)
+        for source in sources
+        if source.limits.delay_s is not None
+        for host in _hosts(source)
+    }
+    return {
+        "USER_AGENT": user_agent(limits.contact),
+        "DOWNLOAD_DELAY": paced(limits.delay_s)["delay"],
+        "DOWNLOAD_SLOTS": slots,
+        "DOWNLOAD_TIMEOUT": limits.timeout_s,
+        "DOWNLOAD_MAXSIZE": int(limits.max_body_mb * 1_000_000),
+        "REDIRECT_MAX_TIMES": limits.max_redirects,
+        "CLOSESPIDER_TIMEOUT": limits.max_crawl_s,
+        "NEWSGRAIN_MAX_REQUESTS_PER_HOST": most,
+        "NEWSGRAIN_HAS_CONTACT": limits.contact is not None,
+        "NEWSGRAIN_CRAWL_DELAY_CAP": limits.crawl_delay_cap_s,
+        "NEWSGRAIN_MIN_FREE_DISK_MB": limits.min_free_disk_mb,
+        "NEWSGRAIN_CONFIGURED": [
+            url for source in sources for url in (source.url, *source.feeds, *source.sitemaps)
+        ],
+    }

@@ -1,0 +1,393 @@
+"""newsgrain.toml: read into frozen records, every mistake named with file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import re
+import tomllib
+from dataclasses import MISSING, dataclass, fields
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import urlsplit
+
+import tomlkit
+import tomlkit.items
+
+from crawler.checks import (
+    check_contact,
+    check_language,
+    check_name,
+    check_regex,
+    check_timezone,
+    check_url,
+    count_from,
+    list_of,
+    number_in,
+)
+from crawler.toml_lines import key_lines, line_of
+from newsgrain.errors import ConfigError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from pathlib import Path
+
+    from crawler.checks import Check
+    from crawler.proposals import Proposal
+    from crawler.toml_lines import KeyPath
+
+_Record = TypeVar("_Record")
+
+
+def _cpu_count() -> int:
+    return os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CrawlLimits:
+    """The table ``[crawl]``: what holds for all sources.
+
+    Attributes:
+        contact: mail address or web page by which a publisher can reach whoever crawls;
+            part of the user agent.
+        delay_s: least seconds between two requests to one host.
+        crawl_delay_cap_s: longest ``Crawl-delay`` of a robots.txt that is followed to the
+            letter; a longer one counts as this.
+        timeout_s: seconds until a request counts as unanswered.
+        max_body_mb: largest body in megabytes, as received and decompressed.
+        max_redirects: redirects followed for one request.
+        max_articles_per_source: article requests per source and run.
+        max_requests_per_host: requests of all kinds per host and run; without a contact
+            100 at most.
+        max_crawl_s: seconds after which a crawl ends; what is left waits for the next run.
+        min_free_disk_mb: free megabytes in the workspace below which a crawl ends.
+        workers: processes that clean pages.
+        deadline_s: seconds that cleaning one page may take.
+    """
+
+    contact: str | None = None
+    delay_s: float = 1.0
+    crawl_delay_cap_s: float = 30.0
+    timeout_s: float = 15.0
+    max_body_mb: float = 10.0
+    max_redirects: int = 5
+    max_articles_per_source: int = 1000
+    max_requests_per_host: int = 5000
+    max_crawl_s: float = 21_600.0
+    min_free_disk_mb: float = 100.0
+    workers: int = 1
+    deadline_s: float = 30.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceLimits:
+    """The table ``limits`` of a source: what differs from ``[crawl]``; None: nothing does.
+
+    Attributes:
+        delay_s: as `CrawlLimits.delay_s`.
+        max_articles: as `CrawlLimits.max_articles_per_source`.
+        max_age_days: articles that discovery dates older than this are not fetched.
+    """
+
+    delay_s: float | None = None
+    max_articles: int | None = None
+    max_age_days: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One ``[[source]]``: a site, as data.
+
+    Attributes:
+        name: unique; the column ``source`` of the datasets.
+        url: home page.
+        feeds: addresses of RSS, Atom, RDF or JSON feeds.
+        sitemaps: addresses of sitemaps or sitemap indexes.
+        include: regular expressions; if any, an article's address must match one.
+        exclude: regular expressions; an article's address must match none.
+        language: BCP 47 tag for pages that do not name theirs.
+        timezone: IANA zone for dates without an offset.
+        limits: what differs from ``[crawl]``.
+    """
+
+    name: str
+    url: str
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    language: str | None = None
+    timezone: str | None = None
+    limits: SourceLimits = SourceLimits()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """newsgrain.toml.
+
+    Attributes:
+        crawl: what holds for all sources.
+        sources: in the order of the file; at least one.
+    """
+
+    crawl: CrawlLimits = CrawlLimits()
+    sources: tuple[Source, ...] = ()
+
+
+_DAY_S = 86_400.0
+
+_LIMITS: dict[str, Check] = {
+    "delay_s": number_in(0, 3600),
+    "max_articles": count_from(0),
+    "max_age_days": number_in(0, 36_500),
+}
+_SOURCE: dict[str, Check] = {
+    "name": check_name,
+    "url": check_url,
+    "feeds": list_of(check_url),
+    "sitemaps": list_of(check_url),
+    "include": list_of(check_regex),
+    "exclude": list_of(check_regex),
+    "language": check_language,
+    "timezone": check_timezone,
+}
+_CRAWL: dict[str, Check] = {
+    "contact": check_contact,
+    "delay_s": number_in(0, 3600),
+    "crawl_delay_cap_s": number_in(0, 3600),
+    "timeout_s": number_in(0.1, 600),
+    "max_body_mb": number_in(0.001, 1000),
+    "max_redirects": count_from(0, 20),
+    "max_articles_per_source": count_from(0),
+    "max_requests_per_host": count_from(1),
+    "max_crawl_s": number_in(1, 7 * _DAY_S),
+    "min_free_disk_mb": number_in(0, 10**9),
+    "workers": count_from(1, 1024),
+    "deadline_s": number_in(0.1, 3600),
+}
+
+
+class _Reader:
+    """Checks the tables of one file and gathers every mistake with its line."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self.path = path
+        self.lines = key_lines(text)
+        self.mistakes: list[tuple[int, str]] = []
+
+    def complain(self, where: KeyPath, message: str) -> None:
+        """Note one mistake."""
+        key = ".".join(part for part in where if isinstance(part, str))
+        line = line_of(self.lines, where)
+        self.mistakes.append((line, f"{self.path}:{line}: {key}: {message}"))
+
+    def table(self, value: Any, where: KeyPath, known: frozenset[str]) -> Mapping[str, Any]:
+        """Return a table without its unknown keys."""
+        if not isinstance(value, dict):
+            self.complain(where, f"a table is needed, not {value!r}")
+            return {}
+        for key in value.keys() - known:
+            close = difflib.get_close_matches(key, sorted(known), n=1)
+            hint = f', did you mean "{close[0]}"?' if close else ""
+            self.complain((*where, key), f"unknown key{hint}")
+        return {key: item for key, item in value.items() if key in known}
+
+    def record(
+        self, make: type[_Record], value: Any, where: KeyPath, checks: Mapping[str, Check]
+    ) -> _Record | None:
+        """Return the record of one table; None if a needed key is missing or wrong."""
+        values: dict[str, Any] = {}
+        table = self.table(value, where, frozenset(checks))
+        for key, item in table.items():
+            try:
+                values[key] = checks[key](item)
+            except ValueError as exc:
+                self.complain((*where, key), str(exc))
+        needed = {field.name for field in fields(make) if field.default is MISSING}  # type: ignore[arg-type]
+        for key in sorted(needed - table.keys() if isinstance(value, dict) else ()):
+            self.complain((*where, key), "is missing")
+        return make(**values) if needed <= values.keys() else None
+
+    def source(self, value: Any, where: KeyPath) -> Source | None:
+        """Return one source; None if it has no usable name or address."""
+        limits = value.get("limits", {}) if isinstance(value, dict) else {}
+        parsed = self.record(SourceLimits, limits, (*where, "limits"), _LIMITS)
+        checks = {**_SOURCE, "limits": lambda _: parsed}
+        return self.record(Source, value, where, checks)
+
+    def sources(self, value: Any) -> tuple[Source, ...]:
+        """Return all sources with unique names."""
+        if not isinstance(value, list) or not value:
+            self.complain(("source",), "at least one [[source]] is needed; see `newsgrain init`")
+            return ()
+        found: dict[str, Source] = {}
+        for number, item in enumerate(value):
+            where: KeyPath = ("source", number)
+            source = self.source(item, where)
+            if source is None:
+                continue
+            if source.name in found:
+                self.complain((*where, "name"), f'"{source.name}" is the name of another source')
+            found[source.name] = source
+        return tuple(found.values())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as exc:
+        message = "there is no such file; `newsgrain init ADDRESS...` writes one"
+        raise ConfigError(message, path=path) from exc
+    except (OSError, UnicodeDecodeError) as exc:
+        raise ConfigError(f"cannot be read as UTF-8 text: {exc}", path=path) from exc
+
+
+def _parse(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError as exc:
+        place = re.search(r"\(at line (\d+), column \d+\)", str(exc))
+        line = int(place[1]) if place else text.count("\n") + 1
+        message = re.sub(r" \(at .*\)$", "", str(exc))
+        raise ConfigError(f"{path}:{line}: no valid TOML: {message}") from exc
+
+
+def parse_config(text: str, path: Path) -> Config:
+    """Return the configuration that a text holds; `path` is what messages call it.
+
+    Raises:
+        ConfigError: one line for each mistake, e.g.
+            ``newsgrain.toml:7: source.timezone: unknown time zone "Mars/Phobos"``.
+    """
+    document = _parse(path, text)
+    reader = _Reader(path, text)
+    known = reader.table(document, (), frozenset({"crawl", "source"}))
+    table = known.get("crawl", {})
+    if isinstance(table, dict):
+        table = {"workers": _cpu_count(), **table}
+    crawl = reader.record(CrawlLimits, table, ("crawl",), _CRAWL)
+    sources = reader.sources(known.get("source", []))
+    if reader.mistakes or crawl is None:
+        raise ConfigError("\n".join(message for _, message in sorted(reader.mistakes)))
+    return Config(crawl=crawl, sources=sources)
+
+
+def load_config(path: Path) -> Config:
+    """Read newsgrain.toml.
+
+    Raises:
+        ConfigError: the file is missing or unreadable, is no TOML, or has unknown keys or
+            impossible values; one line for each mistake, with file, line and key.
+    """
+    return parse_config(_read(path), path)
+
+
+_NEW_FILE = """\
+# What newsgrain crawls. Unknown keys are errors.
+
+[crawl]
+"""
+_NO_CONTACT = """\
+# contact = "you@example.org"  # lets publishers reach you; without it 100 requests a host and run
+"""
+
+
+def _source_table(name: str, proposal: Proposal) -> tomlkit.items.Table:
+    table = tomlkit.table()
+    table.add("name", name)
+    table.add("url", proposal.url)
+    for key in ("feeds", "sitemaps"):
+        if addresses := getattr(proposal, key):
+            table.add(key, list(addresses))
+    for key in ("language", "timezone"):
+        if value := getattr(proposal, key):
+            table.add(key, value)
+    if proposal.max_age_days is not None:
+        limits = tomlkit.inline_table()
+        limits.add("max_age_days", proposal.max_age_days)
+        table.add("limits", limits)
+    return table
+
+
+def _free_name(wanted: str, taken: set[str]) -> str:
+    number = 1
+    name = wanted
+    while name in taken:
+        number += 1
+        name = f"{wanted}-{number}"
+    return name
+
+
+def _new_text(contact: str | None) -> str:
+    line = f"contact = {tomlkit.string(contact).as_string()}\n" if contact else _NO_CONTACT
+    return _NEW_FILE + line
+
+
+def _site(url: str) -> str:
+    parts = urlsplit(url)
+    host = (parts.hostname or "").removeprefix("www.")
+    return f"{host}:{parts.port or ''}"
+
+
+def add_proposals(
+    text: str, proposals: Iterable[Proposal]
+) -> tuple[str, tuple[tuple[str, Proposal], ...]]:
+    """Return the text of newsgrain.toml with new sources at its end, and what was added.
+
+    A proposal with an error, or whose site is already a source, adds nothing. What stands in
+    the text stays byte for byte.
+    """
+    sources = [one for one in tomllib.loads(text).get("source", []) if isinstance(one, dict)]
+    taken = {str(source.get("name")) for source in sources}
+    sites = {_site(str(source.get("url"))) for source in sources}
+    added: list[tuple[str, Proposal]] = []
+    for proposal in proposals:
+        if proposal.error is None and _site(proposal.url) not in sites:
+            name = _free_name(proposal.name, taken)
+            taken.add(name)
+            sites.add(_site(proposal.url))
+            added.append((name, proposal))
+            text = f"{text.rstrip()}\n\n[[source]]\n{_source_table(name, proposal).as_string()}"
+    return text, tuple(added)
+
+
+def _check_contact(contact: str | None) -> None:
+    try:
+        if contact is not None:
+            check_contact(contact)
+    except ValueError as exc:
+        raise ConfigError(f"contact: {exc}") from exc
+
+
+def write_config(
+    path: Path, proposals: Iterable[Proposal], *, contact: str | None = None
+) -> tuple[tuple[str, Proposal], ...]:
+    """Write newsgrain.toml, or add sources to it; nothing in it is changed or removed.
+
+    Args:
+        path: the file; made if it does not exist.
+        proposals: those with an error, and those whose site is a source already, are left out.
+        contact: mail address or web page for a new file.
+
+    Returns:
+        The added sources with the names they got, derived from their domains.
+
+    Raises:
+        ConfigError: the contact is none, or the file exists and is no valid configuration, or
+            cannot be written.
+    """
+    _check_contact(contact)
+    old = _read(path) if path.exists() else None
+    if old is not None:
+        _parse(path, old)
+    text, added = add_proposals(_new_text(contact) if old is None else old, proposals)
+    if not added:
+        return added
+    _parse(path, text)  # an array "source = []" cannot be added to
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_text(text, encoding="utf-8")
+        partial.replace(path)
+    except OSError as exc:
+        raise ConfigError(f"cannot be written: {exc}", path=path) from exc
+    return added

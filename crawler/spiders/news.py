@@ -1,0 +1,313 @@
+"""The one spider of all newspapers: sites differ by data, not by code.
+
+    start | listings (feeds, sitemaps, home page) | frontier | plan | articles
+
+Nothing is cleaned here: pages go to the archive, in `crawler.middlewares.archive`.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import scrapy
+from scrapy import Request, signals
+from scrapy.exceptions import DontCloseSpider, IgnoreRequest
+
+from crawler.discovery import read_home, read_listing
+from crawler.freshness import Decider, State
+from crawler.frontier import Outcome, Validators
+from crawler.logline import log_line
+from crawler.refusal import Refused, describe
+from crawler.session import CrawlSummary, Progress, open_session
+from crawler.settings import settings_for
+from crawler.visit import Listed, Visit
+from newsgrain.errors import NewsgrainError
+from newsgrain.workspace import Workspace
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from scrapy.crawler import Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+    from crawler.frontier import Planned
+    from crawler.listing import Listing
+    from crawler.session import Session
+    from crawler.sources import Source
+
+_log = logging.getLogger("newsgrain.crawl")
+_NOT_MODIFIED = 304
+_OK = range(200, 300)
+# Article requests of one source that are under way: one at the host, one that waits for the
+# delay. More would only fill the engine's queue with one site.
+_WINDOW = 2
+_LISTINGS_FIRST = 10
+
+
+class NewsSpider(scrapy.Spider):
+    """Crawls the sources of a session.
+
+    Arguments of ``scrapy crawl news``: ``-a source=NAME`` (one source; default: all) and
+    ``-a workspace=FOLDER`` (default: the current folder).
+    """
+
+    name = "news"
+
+    def __init__(self, session: Session, **kwargs: Any) -> None:
+        """Take everything the crawl works with."""
+        super().__init__(**kwargs)
+        self.session = session
+        self.visits = {source.name: self._visit(source) for source in session.sources}
+
+    @classmethod
+    def from_crawler(
+        cls,
+        crawler: Crawler,
+        *,
+        session: Session | None = None,
+        source: str | None = None,
+        workspace: str = ".",
+    ) -> Self:
+        """Build the spider as Scrapy does, with the settings that newsgrain.toml asks for.
+
+        Raises:
+            NewsgrainError: the workspace cannot be opened.
+        """
+        opened = session
+        if opened is None:
+            opened = open_session(Workspace(Path(workspace)), only=(source,) if source else ())
+        settings = settings_for(opened.config.crawl, opened.sources)
+        crawler.settings.update(settings, priority="spider")
+        spider = super().from_crawler(crawler, session=opened)
+        crawler.signals.connect(spider.go_on, signal=signals.spider_idle)
+        crawler.signals.connect(spider.fail, signal=signals.spider_error)
+        if session is None:
+            crawler.signals.connect(opened.close, signal=signals.engine_stopped)
+        return spider
+
+    def _visit(self, source: Source) -> Visit:
+        days = source.limits.max_age_days
+        max_age = None if days is None else timedelta(days=days)
+        decider = Decider(run_id=self.session.run_id, max_age=max_age)
+        return Visit(source, self.session.config.crawl, decider)
+
+    async def start(self) -> AsyncIterator[Request]:
+        """Ask for the listings of all sources."""
+        for visit in self.visits.values():
+            for listed in visit.opening():
+                yield self._listing_request(visit, listed)
+
+    def go_on(self) -> None:
+        """Go on where an answer got lost, so that no source waits for it; else end."""
+        requests: list[Request] = []
+        for visit in self.visits.values():
+            if visit.plan is None:
+                visit.plan = deque(self._plan(visit))
+            requests.extend(self._articles(visit, _WINDOW))
+        for request in requests:
+            self.crawler.engine.crawl(request)
+        if requests:
+            raise DontCloseSpider
+
+    def fail(self, failure: Failure) -> None:
+        """Stop if the disk or the ledger failed in a callback; Scrapy has logged it."""
+        if isinstance(failure.value, NewsgrainError):
+            self.session.abort(self.crawler, failure.value)
+
+    # Listings
+
+    def _listing_request(self, visit: Visit, listed: Listed) -> Request:
+        known = self.session.frontier.discovery_validators(visit.source, listed.url)
+        return Request(
+            listed.url,
+            callback=self.read_listing,
+            errback=self.miss_listing,
+            priority=_LISTINGS_FIRST,
+            cb_kwargs={"listed": listed},
+            meta={
+                "kind": listed.kind,
+                "source": visit.source.name,
+                "validators": known[0] if known else None,
+                "entries": known[1] if known else 0,
+            },
+        )
+
+    def read_listing(self, response: Response, listed: Listed) -> Iterator[Request]:
+        """Put what a feed, sitemap or home page lists into the frontier."""
+        visit = self.visits[response.meta["source"]]
+        children: list[Listed] = []
+        if response.status == _NOT_MODIFIED and response.meta["validators"]:
+            visit.answered(response.meta["entries"])
+        elif response.status not in _OK:
+            self._miss(visit, response.meta, listed, f"HTTP {response.status}")
+        else:
+            children = self._take(visit, response, listed)
+        for child in children:
+            yield self._listing_request(visit, child)
+        yield from self._after_listing(visit)
+
+    def _take(self, visit: Visit, response: Response, listed: Listed) -> list[Listed]:
+        listing = self._listing(response, listed)
+        if listing.kind == "unknown":
+            self._miss(visit, response.meta, listed, "neither feed nor sitemap nor page")
+            return []
+        is_index = listing.kind == "index"
+        validators = Validators(
+            etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
+        )
+        entries = len(listing.found)
+        keys = self.session.frontier.discovered(
+            visit.source,
+            listed.url,
+            visit.choose(listing.found),
+            self.session.clock(),
+            entries=entries,
+            # The sitemaps of an index change without it: it is always read again.
+            validators=Validators() if is_index else validators,
+        )
+        visit.answered(entries, keys)
+        _log.info(
+            log_line(
+                "listing",
+                source=visit.source.name,
+                kind=listing.kind,
+                entries=entries,
+                sitemaps=len(listing.children) or None,
+                broken="yes" if listing.is_broken else None,
+                url=listed.url,
+            )
+        )
+        return list(visit.follow(listing.children))
+
+    def _listing(self, response: Response, listed: Listed) -> Listing:
+        if listed.kind == "home":
+            return read_home(response.body, response.url)
+        content_type = _header(response, "Content-Type") or ""
+        limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        return read_listing(response.body, response.url, content_type, limit=limit)
+
+    def miss_listing(self, failure: Failure) -> Iterator[Request]:
+        """Note that a listing brought no answer."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit = self.visits[request.meta["source"]]
+        reason = describe(failure.value)
+        self._miss(visit, request.meta, request.cb_kwargs["listed"], reason)
+        yield from self._after_listing(visit)
+
+    def _miss(self, visit: Visit, meta: dict[str, Any], listed: Listed, reason: str) -> None:
+        self._make_final(meta, reason)
+        visit.unanswered(listed.url, reason)
+        _log.warning(
+            log_line("listing_failed", source=visit.source.name, error=reason, url=listed.url)
+        )
+
+    # Articles
+
+    def _after_listing(self, visit: Visit) -> Iterator[Request]:
+        """Plan and begin, if this listing was the last one: newest first needs all of them."""
+        if visit.has_discovered and visit.plan is None:
+            visit.plan = deque(self._plan(visit))
+            yield from self._articles(visit, _WINDOW)
+
+    def _articles(self, visit: Visit, count: int) -> Iterator[Request]:
+        for _ in range(count):
+            planned = visit.ask()
+            if planned is not None:
+                yield self._article_request(visit, planned)
+
+    def _plan(self, visit: Visit) -> tuple[Planned, ...]:
+        name = visit.source.name
+        now = self.session.clock()
+        planned = self.session.frontier.plan(
+            name, visit.decider, now, visit.limit, scope=visit.scope
+        )
+        _log.info(log_line("plan", source=name, articles=len(planned), limit=visit.limit))
+        return planned
+
+    def _article_request(self, visit: Visit, planned: Planned) -> Request:
+        return Request(
+            planned.url,
+            callback=self.keep_article,
+            errback=self.miss_article,
+            meta={
+                "kind": "article",
+                "source": visit.source.name,
+                "url_key": planned.key,
+                "validators": planned.validators,
+                "hints": planned.hints,
+                "why": planned.decision.reason,
+            },
+        )
+
+    def keep_article(self, response: Response) -> Iterator[Request]:
+        """Count an article that the archive has stored, and ask for the next one."""
+        visit = self.visits[response.meta["source"]]
+        tally = self.session.tallies[visit.source.name]
+        if not response.meta["page_is_final"]:
+            self._settle_failed(response.meta, f"HTTP {response.status}")
+        if response.status in _OK:
+            tally.fetched += 1
+        elif response.status == _NOT_MODIFIED and response.meta["validators"]:
+            tally.not_modified += 1
+        else:
+            tally.failed += 1
+        yield from self._next(visit)
+
+    def miss_article(self, failure: Failure) -> Iterator[Request]:
+        """Settle an article that brought no page, and ask for the next one."""
+        request: Request = failure.request  # type: ignore[attr-defined]
+        visit = self.visits[request.meta["source"]]
+        error = failure.value
+        reason = describe(error)
+        if isinstance(error, Refused) and not error.is_lasting:
+            visit.warning = visit.warning or f"left for the next run: {reason}"
+        elif self.session.failure is None:
+            self.session.tallies[visit.source.name].failed += 1
+            if isinstance(error, IgnoreRequest) or not request.meta.get("page_is_final"):
+                self._settle_failed(request.meta, reason)
+            _log.info(log_line("failed", source=visit.source.name, error=reason, url=request.url))
+        yield from self._next(visit)
+
+    def _next(self, visit: Visit) -> Iterator[Request]:
+        visit.done += 1
+        yield from self._articles(visit, 1)
+        if self.session.on_progress is not None:
+            queued = len(visit.plan or ())
+            progress = Progress(source=visit.source.name, done=visit.done, queued=queued)
+            self.session.on_progress(progress)
+
+    # The archive
+
+    def _settle_failed(self, meta: dict[str, Any], reason: str) -> None:
+        """Mark an article as failed, and its last attempt, if there was one, as final."""
+        outcome = Outcome(
+            state=State.FAILED, run_id=self.session.run_id, fetched_at=self.session.clock()
+        )
+        if meta.get("page_id") is None:
+            self.session.frontier.give_up(meta["url_key"], outcome)
+        else:
+            settle = self.session.frontier.settle(meta["url_key"], outcome)
+            self.session.archive.mark_final(meta["page_id"], reason, settle)
+
+    def _make_final(self, meta: dict[str, Any], reason: str) -> None:
+        if meta.get("page_id") is not None and not meta["page_is_final"]:
+            self.session.archive.mark_final(meta["page_id"], reason)
+
+    def summary(self, finish_reason: str | None) -> CrawlSummary:
+        """Return what the crawl did; `finish_reason` is Scrapy's."""
+        tallies = self.session.tallies
+        return CrawlSummary(
+            sources=tuple(v.summary(tallies[name]) for name, v in self.visits.items()),
+            interrupted=finish_reason not in {"finished", "closespider_timeout"},
+            timed_out=finish_reason == "closespider_timeout",
+        )
+
+
+def _header(response: Response, name: str) -> str | None:
+    value = response.headers.get(name)
+    return value.decode("latin-1") if value else None

@@ -1,0 +1,316 @@
+"""The frontier: what it remembers, plans and settles."""
+
+from __future__ import annotations
+
+import random
+import sqlite3
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from crawler.freshness import Action, Decider, State
+from crawler.frontier import Frontier, Outcome, SourceStatus, Validators, _known, read_status
+from crawler.listing import Found
+from crawler.scope import Scope
+from crawler.sources import Source
+from newsgrain.archive import Archive, Exchange
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+NOW = datetime(2026, 5, 10, 2, tzinfo=UTC)
+DAY = timedelta(days=1)
+SOURCE = Source(name="courrier", url="https://courrier.example/")
+FEED = "https://courrier.example/feed/"
+TAGS = Validators(etag='"1"', last_modified="Sun, 03 May 2026 10:00:00 GMT")
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Iterator[Archive]:
+    with Archive.open(tmp_path / "archive") as opened:
+        yield opened
+
+
+def article(path: str, **values: Any) -> Found:
+    return Found(**{"url": f"https://courrier.example{path}", "source": "feed", **values})
+
+
+def discover(
+    frontier: Frontier, *found: Found, now: datetime = NOW, source: Source = SOURCE
+) -> None:
+    frontier.discovered(source, FEED, found, now, entries=len(found), validators=TAGS)
+
+
+def planned(
+    frontier: Frontier,
+    run_id: str = "2",
+    now: datetime = NOW,
+    limit: int = 100,
+    source: str = "courrier",
+) -> list[tuple[str, str]]:
+    plan = frontier.plan(source, Decider(run_id=run_id), now, limit)
+    return [
+        (one.url.removeprefix("https://courrier.example"), one.decision.action.value)
+        for one in plan
+    ]
+
+
+def fetch(
+    archive: Archive,
+    frontier: Frontier,
+    path: str,
+    *,
+    state: State = State.FETCHED,
+    run_id: str | None = None,
+    at: datetime = NOW,
+    validators: Validators | None = TAGS,
+) -> str:
+    """Settle one address as the archive middleware does, in a run of its own."""
+    run_id = run_id or archive.begin_run("crawl", at, head=None)
+    url = f"https://courrier.example{path}"
+    (one,) = [
+        p
+        for p in frontier.plan("courrier", Decider(run_id="?", young=9999 * DAY), at, 99)
+        if p.url == url
+    ]
+    outcome = Outcome(state=state, run_id=run_id, fetched_at=at, validators=validators)
+    exchange = Exchange(
+        run_id=run_id, source="courrier", kind="article", url=url, fetched_at=at, status=200
+    )
+    archive.record(exchange, frontier.settle(one.key, outcome))
+    archive.end_run(run_id, at)
+    return run_id
+
+
+def test_new_addresses_are_planned_newest_first_within_the_limit(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(
+        frontier,
+        article("/old", published="2020-01-01"),
+        article("/new", published="2026-05-09T10:00:00+02:00"),
+        article("/undated"),
+        article("/edited", modified="2026-05-08"),
+    )
+    expected = [("/undated", "fetch"), ("/new", "fetch"), ("/edited", "fetch"), ("/old", "fetch")]
+    assert planned(frontier) == expected
+    assert planned(frontier, limit=2) == expected[:2]
+    assert planned(frontier, limit=0) == []
+
+
+def test_an_address_with_tracking_is_the_same_address(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a?utm_source=rss"), article("/a"))
+    assert planned(frontier) == [("/a?utm_source=rss", "fetch")]
+
+
+def test_hints_of_feed_and_sitemap_are_kept_together_and_renewed(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", title="First", author="Ada"))
+    discover(frontier, article("/a", source="sitemap", modified="2026-05-08"))
+    discover(frontier, article("/a", title="Second"))
+    (one,) = frontier.plan("courrier", Decider(run_id="2"), NOW, 9)
+    assert [(hint.field, hint.value, hint.source) for hint in one.hints] == [
+        ("title", "Second", "feed"),
+        ("author", "Ada", "feed"),
+        ("date_modified", "2026-05-08", "sitemap"),
+    ]
+
+
+def test_a_fetched_young_article_is_asked_for_with_its_validators(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", published="2026-05-09"))
+    fetch(archive, frontier, "/a")
+    (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW + DAY, 9)
+    assert (one.decision.action, one.decision.reason) == (Action.REVALIDATE, "young")
+    assert one.validators == TAGS
+
+
+def test_what_this_run_has_done_is_not_done_again_when_it_is_resumed(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", published="2026-05-09"), article("/b", published="2026-05-08"))
+    run_id = fetch(archive, frontier, "/a")
+    assert planned(frontier, run_id=run_id) == [("/b", "fetch")]
+
+
+def test_a_304_keeps_the_validators_and_a_new_page_replaces_them(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", published="2026-05-09"))
+    fetch(archive, frontier, "/a")
+    fetch(archive, frontier, "/a", validators=None)
+    (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW, 9)
+    assert one.validators == TAGS
+    fetch(archive, frontier, "/a", validators=Validators(etag='"2"'))
+    (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW, 9)
+    assert one.validators == Validators(etag='"2"')
+
+
+def test_failures_are_counted_per_run_and_forgotten_after_a_success(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", published="2020-01-01"))
+    for _ in range(2):
+        fetch(archive, frontier, "/a", state=State.FAILED, validators=None)
+    assert planned(frontier) == [("/a", "fetch")]
+    fetch(archive, frontier, "/a")
+    assert planned(frontier) == []
+    rows = archive.connection.execute("SELECT attempts, state FROM frontier_articles").fetchall()
+    assert rows == [(0, "fetched")]
+
+
+def test_after_three_failed_runs_an_address_is_given_up(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"))
+    for _ in range(3):
+        fetch(archive, frontier, "/a", state=State.FAILED, validators=None)
+    assert planned(frontier) == []
+
+
+def test_an_address_that_is_gone_stays_gone_when_it_is_listed_again(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"))
+    fetch(archive, frontier, "/a", state=State.GONE)
+    discover(frontier, article("/a", published="2026-05-09"))
+    assert planned(frontier) == []
+
+
+def test_an_old_article_that_the_sitemap_calls_modified_is_asked_for_again(
+    archive: Archive,
+) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a", published="2020-01-01"))
+    fetch(archive, frontier, "/a")
+    assert planned(frontier, now=NOW + 20 * DAY) == []
+    discover(frontier, article("/a", source="sitemap", modified="2026-05-28"))
+    assert planned(frontier, now=NOW + 20 * DAY) == [("/a", "revalidate")]
+
+
+def test_the_outcome_is_committed_with_the_page_or_not_at_all(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"))
+    run_id = archive.begin_run("crawl", NOW, head=None)
+    (one,) = frontier.plan("courrier", Decider(run_id=run_id), NOW, 9)
+    settle = frontier.settle(one.key, Outcome(state=State.FETCHED, run_id=run_id, fetched_at=NOW))
+
+    def fail(connection: sqlite3.Connection) -> None:
+        settle(connection)
+        raise ZeroDivisionError
+
+    exchange = Exchange(
+        run_id=run_id, source="courrier", kind="article", url=one.url, fetched_at=NOW, status=200
+    )
+    with pytest.raises(ZeroDivisionError):
+        archive.record(exchange, fail)
+    assert list(archive.pages()) == []
+    assert planned(frontier, run_id=run_id) == [("/a", "fetch")]
+    page_id = archive.record(exchange, settle)
+    row = archive.connection.execute("SELECT state, page_id FROM frontier_articles").fetchone()
+    assert row == ("fetched", page_id)
+
+
+def test_entries_and_validators_of_a_listing_are_stored_together(archive: Archive) -> None:
+    frontier = Frontier(archive)
+
+    def found() -> Iterator[Found]:
+        yield article("/a")
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        frontier.discovered(SOURCE, FEED, found(), NOW, entries=1, validators=TAGS)
+    assert frontier.discovery_validators(SOURCE, FEED) is None
+    assert planned(frontier) == []
+
+
+def test_validators_of_a_listing_are_forgotten_when_the_source_is_configured_anew(
+    archive: Archive,
+) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"), article("/b"))
+    assert frontier.discovery_validators(SOURCE, FEED) == (TAGS, 2)
+    changed = Source(name="courrier", url="https://courrier.example/", exclude=("/x/",))
+    assert frontier.discovery_validators(changed, FEED) is None
+    frontier.discovered(SOURCE, FEED, (), NOW, entries=0, validators=Validators())
+    assert frontier.discovery_validators(SOURCE, FEED) is None
+
+
+def test_an_address_belongs_to_the_first_source_for_as_long_as_that_exists(
+    archive: Archive,
+) -> None:
+    second = Source(name="second", url="https://courrier.example/")
+    both = Frontier(archive, ("courrier", "second"))
+    discover(both, article("/a"))
+    discover(both, article("/a"), source=second)
+    assert planned(both, source="second") == []
+    alone = Frontier(archive, ("second",))
+    discover(alone, article("/a"), source=second)
+    assert planned(alone, source="second") == [("/a", "fetch")]
+    assert planned(alone) == []
+
+
+def test_the_query_of_a_plan_leaves_out_nothing_that_would_be_asked_for(archive: Archive) -> None:
+    chance = random.Random(7)  # noqa: S311 - the same rows each time
+    frontier = Frontier(archive)
+
+    def some(*values: timedelta | None) -> str | None:
+        value = chance.choice(values)
+        return None if value is None else (NOW - value).isoformat(timespec="microseconds")
+
+    for number in range(500):
+        archive.connection.execute(
+            "INSERT INTO frontier_articles (url_key, source, url, state, first_seen_at, published,"
+            " modified, hints, fetched_at, run_id, attempts) VALUES (?, 'courrier', ?, ?, ?, ?, ?,"
+            " '[]', ?, ?, ?)",
+            (
+                str(number),
+                f"https://courrier.example/{number}",
+                chance.choice([state.value for state in State]),
+                some(DAY, 8 * DAY, 40 * DAY),
+                some(None, DAY, 8 * DAY, -DAY),
+                some(None, DAY, 8 * DAY),
+                some(None, 2 * DAY, 9 * DAY),
+                chance.choice([None, "1", "2"]),
+                chance.randrange(5),
+            ),
+        )
+    cursor = archive.connection.execute("SELECT * FROM frontier_articles")
+    names = [column[0] for column in cursor.description]
+    decider = Decider(run_id="2")
+    rows = [dict(zip(names, row, strict=True)) for row in cursor]
+    wanted = {
+        row["url_key"] for row in rows if decider.decide(_known(row), NOW).action is not Action.SKIP
+    }
+    assert {one.key for one in frontier.plan("courrier", decider, NOW, 500)} == wanted
+    assert 50 < len(wanted) < 450
+
+
+def test_the_status_of_each_source_can_be_read_without_writing(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"), article("/b"), article("/c"))
+    fetch(archive, frontier, "/a", at=NOW + DAY)
+    fetch(archive, frontier, "/b", state=State.GONE, at=NOW + 2 * DAY)
+    reader = sqlite3.connect(f"file:{archive.folder}/ledger.sqlite?mode=ro", uri=True)
+    assert read_status(reader) == (
+        SourceStatus(
+            source="courrier",
+            pending=1,
+            fetched=1,
+            gone=1,
+            failed=0,
+            last_fetched_at=NOW + 2 * DAY,
+            last_discovered_at=NOW,
+        ),
+    )
+    reader.close()
+
+
+def test_a_ledger_that_was_never_crawled_into_has_no_status(archive: Archive) -> None:
+    assert read_status(archive.connection) == ()
+
+
+def test_what_has_left_the_scope_is_not_asked_for(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/news/a"), article("/live/b"))
+    narrow = Scope(Source(name="courrier", url="https://courrier.example/", exclude=("/live/",)))
+    plan = frontier.plan("courrier", Decider(run_id="2"), NOW, 9, scope=narrow)
+    assert [one.url for one in plan] == ["https://courrier.example/news/a"]
+    assert len(planned(frontier)) == 2

@@ -1,0 +1,195 @@
+"""The small parts: pace, zones, words for errors, log lines, settings."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+from scrapy.exceptions import (
+    CannotResolveHostError,
+    DownloadCancelledError,
+    DownloadConnectionRefusedError,
+    DownloadFailedError,
+    DownloadTimeoutError,
+    IgnoreRequest,
+    ResponseDataLossError,
+)
+
+from crawler import settings
+from crawler.extensions.pace import retry_after_s
+from crawler.freshness import State
+from crawler.logline import log_line
+from crawler.middlewares.addresses import _is_public
+from crawler.middlewares.archive import outcome_state
+from crawler.refusal import Refused, describe
+from crawler.sources import CrawlLimits, Source, SourceLimits
+from crawler.timezones import country_of, guess_zone
+
+NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        ("120", 120.0),
+        (" 0 ", 0.0),
+        ("Mon, 04 May 2026 02:01:00 GMT", 60.0),
+        ("Mon, 04 May 2026 01:00:00 GMT", 0.0),
+        ("soon", None),
+        ("", None),
+        ("-5", None),
+    ],
+)
+def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) -> None:
+    assert retry_after_s(value, NOW) == seconds
+
+
+@pytest.mark.parametrize(
+    ("address", "is_public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("127.0.0.1", False),
+        ("10.1.2.3", False),
+        ("172.20.0.1", False),
+        ("192.168.1.1", False),
+        ("169.254.169.254", False),
+        ("100.64.0.1", False),
+        ("0.0.0.0", False),  # noqa: S104 - refused, not bound
+        ("224.0.0.1", False),
+        ("::1", False),
+        ("fe80::1%eth0", False),
+        ("fd00::1", False),
+        ("::ffff:127.0.0.1", False),
+        ("::ffff:93.184.216.34", True),
+    ],
+)
+def test_private_addresses_are_known(address: str, is_public: bool) -> None:  # noqa: FBT001
+    assert _is_public(address) is is_public
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (CannotResolveHostError("x"), "no answer (DNS lookup failed)"),
+        (DownloadConnectionRefusedError("x"), "no answer (connection refused)"),
+        (DownloadTimeoutError("x"), "no answer in time"),
+        (ResponseDataLossError("x"), "the answer was cut short"),
+        (DownloadCancelledError("x"), "the answer is too large"),
+        (DownloadFailedError("SSL: certificate verify failed"), "the certificate is not valid"),
+        (DownloadFailedError("[<OpenSSL.SSL.Error>]"), "no answer (TLS handshake failed)"),
+        (DownloadFailedError("ConnectionLost"), "no answer (connection lost)"),
+        (IgnoreRequest("exceeded DOWNLOAD_MAXSIZE (5 B)"), "the answer is too large"),
+        (IgnoreRequest("max redirections reached"), "max redirections reached"),
+        (Refused("forbidden by robots.txt", is_lasting=True), "forbidden by robots.txt"),
+    ],
+)  # fmt: skip
+def test_errors_are_told_in_words(error: Exception, words: str) -> None:
+    assert describe(error) == words
+
+
+@pytest.mark.parametrize(
+    ("status", "is_conditional", "state"),
+    [
+        (200, False, State.FETCHED),
+        (203, True, State.FETCHED),
+        (304, True, State.FETCHED),
+        (304, False, State.FAILED),
+        (404, True, State.GONE),
+        (410, False, State.GONE),
+        (401, False, State.FAILED),
+        (451, False, State.FAILED),
+        (500, False, State.FAILED),
+        (None, False, State.FAILED),
+    ],
+)
+def test_a_final_answer_decides_what_an_address_is(
+    status: int | None,
+    is_conditional: bool,  # noqa: FBT001
+    state: State,
+) -> None:
+    assert outcome_state(status, is_conditional=is_conditional) is state
+
+
+def dates(*texts: str) -> list[datetime]:
+    return [datetime.fromisoformat(text) for text in texts]
+
+
+@pytest.mark.parametrize(
+    ("country", "texts", "zone"),
+    [
+        ("FR", ["2026-05-03T10:00:00+02:00", "2026-01-03T10:00:00+01:00"], "Europe/Paris"),
+        ("fr", ["2026-05-03T10:00:00+02:00"], "Europe/Paris"),
+        ("FR", ["2026-05-03T10:00:00+01:00"], None),
+        ("FR", ["2026-05-03T10:00:00+00:00"], None),
+        ("US", ["2026-05-03T10:00:00-04:00"], None),
+        ("JP", ["2026-05-03T10:00:00+09:00"], "Asia/Tokyo"),
+        (None, ["2026-05-03T10:00:00+02:00"], None),
+        ("FR", [], None),
+    ],
+)
+def test_a_zone_is_proposed_only_where_the_dates_leave_no_doubt(
+    country: str | None, texts: list[str], zone: str | None
+) -> None:
+    assert guess_zone(country, dates(*texts)) == zone
+
+
+@pytest.mark.parametrize(
+    ("language", "host", "country"),
+    [
+        ("fr-CA", "courrier.fr", "CA"),
+        ("fr", "www.courrier.fr", "FR"),
+        ("zh-Hant-TW", "news.com", "TW"),
+        (None, "www.news.co.uk", "GB"),
+        ("en", "news.com", None),
+        ("fr", "courrier.example", None),
+    ],
+)
+def test_the_country_is_the_languages_region_or_the_domains(
+    language: str | None, host: str, country: str | None
+) -> None:
+    assert country_of(language, host) == country
+
+
+def test_a_log_line_is_pairs_that_cannot_be_forged() -> None:
+    line = log_line("page", url="https://a.example/?a=1", error="x\nevent=y", none=None, n=3)
+    assert line == 'event=page url="https://a.example/?a=1" error="x\\nevent=y" n=3'
+
+
+def test_jitter_never_undercuts_the_delay() -> None:
+    slot = settings.paced(2.0)
+    assert slot["delay"] * (1 - slot["jitter"]) >= 2.0
+    assert slot["delay"] * (1 + slot["jitter"]) <= 2.5
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("ROBOTSTXT_OBEY", True),
+        ("COOKIES_ENABLED", False),
+        ("TELNETCONSOLE_ENABLED", False),
+        ("REMOTE_CONTROL_ENABLED", False),
+        ("DOWNLOAD_VERIFY_CERTIFICATES", True),
+        ("DOWNLOAD_FAIL_ON_DATALOSS", True),
+        ("CONCURRENT_REQUESTS_PER_DOMAIN", 1),
+    ],
+)
+def test_the_safe_defaults_stay(name: str, value: object) -> None:
+    assert getattr(settings, name) == value
+
+
+def test_the_configuration_reaches_scrapy() -> None:
+    source = Source(
+        name="a",
+        url="https://www.a.example/",
+        feeds=("https://feeds.a.example/x",),
+        limits=SourceLimits(delay_s=5.0),
+    )
+    found = settings.settings_for(
+        CrawlLimits(contact="desk@example.org", delay_s=2.0, max_body_mb=3, timeout_s=7), (source,)
+    )
+    assert found["USER_AGENT"].endswith("(+desk@example.org)")
+    assert found["DOWNLOAD_DELAY"] == pytest.approx(2.2)
+    assert (found["DOWNLOAD_MAXSIZE"], found["DOWNLOAD_TIMEOUT"]) == (3_000_000, 7)
+    assert set(found["DOWNLOAD_SLOTS"]) == {"www.a.example", "feeds.a.example"}
+    assert found["DOWNLOAD_SLOTS"]["www.a.example"]["delay"] == pytest.approx(5.5)
