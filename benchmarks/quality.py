@@ -1,0 +1,170 @@
+"""The quality gate: clean the benchmark pages, score them, compare with the floors.
+
+The pages belong to their publishers and are no part of the project; where their folder is not
+beside the checkout (or named by NEWSGRAIN_SHARED), nothing is compared and nothing fails.
+The gate on pinned floors with a digest of the corpus is trafilatura's idea.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import tomlkit
+from rich.console import Console
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tomlkit import TOMLDocument
+
+ROOT = Path(__file__).resolve().parent.parent
+FLOORS = Path(__file__).with_suffix(".toml")
+# A floor stands this far below what was reached, so that a change of a dependency that moves
+# one page in five hundred is no failure.
+MARGIN = 0.002
+
+
+class GateError(Exception):
+    """The gate cannot measure: other pages than the floors hold for, or a failing command."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """One figure of one set: its floor, and what was reached (None: score.py gives none)."""
+
+    benchmark: str
+    name: str
+    floor: float
+    reached: float | None
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the figure reaches its floor."""
+        return self.reached is not None and self.reached >= self.floor
+
+
+def digest(bench: Path, benchmark: str) -> str:
+    """Return the sha256 over the pages and the gold of a set, in hex."""
+    found = hashlib.sha256()
+    for suffix in ("warc.gz", "gold.jsonl"):
+        found.update((bench / f"{benchmark}.{suffix}").read_bytes())
+    return found.hexdigest()
+
+
+def run(*command: str | Path) -> str:
+    """Run a command in the checkout and return what it prints.
+
+    Raises:
+        GateError: it does not end with 0.
+    """
+    words = [str(part) for part in command]
+    done = subprocess.run(words, cwd=ROOT, check=False, capture_output=True, text=True)
+    if done.returncode:
+        raise GateError(
+            f"{' '.join(words)} ended with {done.returncode}\n{done.stdout}{done.stderr}"
+        )
+    return done.stdout
+
+
+def measure(bench: Path, benchmark: str) -> dict[str, float | None]:
+    """Clean one set as a user would, and return the figures of score.py."""
+    with tempfile.TemporaryDirectory(prefix="newsgrain-quality-") as folder:
+        pages = bench / f"{benchmark}.warc.gz"
+        run(sys.executable, "-m", "crawler.cli", "clean", pages, "-w", folder)
+        printed = run(sys.executable, bench / "score.py", benchmark, Path(folder) / "datasets")
+    figures: dict[str, float | None] = json.loads(printed)
+    return figures
+
+
+def compare(bench: Path, floors: TOMLDocument, *, any_pages: bool) -> list[Figure]:
+    """Return every figure that has a floor, measured.
+
+    Raises:
+        GateError: the pages are not those that the floors hold for, unless `any_pages`.
+    """
+    found: list[Figure] = []
+    for benchmark, entry in floors.unwrap().items():
+        if not any_pages and digest(bench, benchmark) != entry["sha256"]:
+            raise GateError(f"{benchmark}: other pages than the floors hold for; see --update")
+        reached = measure(bench, benchmark)
+        found.extend(
+            Figure(benchmark=benchmark, name=name, floor=floor, reached=reached.get(name))
+            for name, floor in entry["floors"].items()
+        )
+    return found
+
+
+def print_table(figures: Iterable[Figure]) -> None:
+    """Print set, figure, floor and what was reached."""
+    table = Table("set", "figure", "floor", "reached", "")
+    for figure in figures:
+        reached = "none" if figure.reached is None else f"{figure.reached:.4f}"
+        verdict = "" if figure.is_met else "BELOW"
+        table.add_row(figure.benchmark, figure.name, f"{figure.floor:.3f}", reached, verdict)
+    Console(width=100).print(table)
+
+
+def new_floor(figure: Figure, *, allow_lower: bool) -> float:
+    """Return the floor that the reached figure gives: a margin below it, in thousandths."""
+    if figure.reached is None:
+        return figure.floor
+    offered = int((figure.reached - MARGIN) * 1000 + 1e-6) / 1000
+    return offered if allow_lower else max(offered, figure.floor)
+
+
+def update(
+    bench: Path, floors: TOMLDocument, figures: Iterable[Figure], *, allow_lower: bool
+) -> str:
+    """Return the floors file with the floors raised, and lowered only where that is allowed."""
+    for figure in figures:
+        entry = floors[figure.benchmark]
+        entry["sha256"] = digest(bench, figure.benchmark)
+        entry["floors"][figure.name] = new_floor(figure, allow_lower=allow_lower)
+    return tomlkit.dumps(floors)
+
+
+def read_arguments() -> argparse.Namespace:
+    """Return the command line."""
+    parser = argparse.ArgumentParser(description="Compare extraction quality with its floors.")
+    parser.add_argument("--update", action="store_true", help="raise the floors to what is reached")
+    parser.add_argument(
+        "--allow-lower", action="store_true", help="with --update: lower floors, too"
+    )
+    return parser.parse_args()
+
+
+def main() -> int:
+    """Compare; return 1 below a floor or when nothing can be measured."""
+    arguments = read_arguments()
+    shared = Path(os.environ.get("NEWSGRAIN_SHARED", ROOT.parent / "shared"))
+    bench = shared.resolve() / "bench"
+    if not bench.is_dir():
+        print(f"quality: not compared, the benchmark pages are not here: {bench}")
+        return 0
+    floors = tomlkit.parse(FLOORS.read_text("utf-8"))
+    try:
+        figures = compare(bench, floors, any_pages=arguments.update)
+    except GateError as exc:
+        print(f"quality: {exc}", file=sys.stderr)
+        return 1
+    print_table(figures)
+    if arguments.update:
+        text = update(bench, floors, figures, allow_lower=arguments.allow_lower)
+        FLOORS.write_text(text, "utf-8")
+        if arguments.allow_lower:
+            return 0
+    return 0 if all(figure.is_met for figure in figures) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
