@@ -29,7 +29,7 @@ help:  ## show this list
 install: $(INSTALLED)  ## create .venv and install what is locked
 
 demo: $(INSTALLED)  ## crawl the embedded sample newspaper into demo-workspace/
-	@$(RUN) crawler.cli demo "$(DEMO)"
+	@$(RUN) crawler.cli demo --workspace "$(DEMO)"
 
 test: $(INSTALLED)  ## run the everyday tests
 	@$(RUN) pytest -n $(WORKERS) --dist loadfile $(ARGS)

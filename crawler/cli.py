@@ -40,6 +40,7 @@ SourceOption = Annotated[
     typer.Option("--source", "-s", help="Only this source; may be repeated.", metavar="NAME"),
 ]
 _HERE = Path()
+_DEMO = Path("demo-workspace")
 
 
 @contextmanager
@@ -174,16 +175,17 @@ def schedule(
 
 @app.command()
 def demo(
-    folder: Annotated[
-        Path, typer.Argument(help="Workspace of the demo; made anew.", metavar="DIR")
-    ] = Path("demo-workspace"),
+    workspace: WorkspaceOption = _DEMO,
     debug: DebugOption = False,
 ) -> None:
-    """Run two simulated nights against the embedded sample newspapers."""
+    """Run two simulated nights against the embedded sample newspapers.
+
+    The workspace is made anew; it is never one that holds anything but a demo.
+    """
     with _one_line_errors(debug=debug):
         from crawler.demo.nights import show_demo
 
-        raise typer.Exit(show_demo(folder))
+        raise typer.Exit(show_demo(workspace))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,23 @@
+"""What a person sees in between: status, and a run with and without a contact."""
+
+from __future__ import annotations
+
+from tests.end_to_end.conftest import newsgrain
+
+
+def test_status_shows_every_source_and_what_is_published(two_nights):
+    done = newsgrain("status", "--workspace", two_nights.workspace)
+    assert done.returncode == 0
+    lines = {line.split()[0]: line.split() for line in done.stdout.splitlines()}
+    assert lines["courrier-du-large"][1:6] == ["26", "25", "0", "0", "1"]
+    assert lines["wexmere-herald"][1:6] == ["25", "25", "0", "0", "0"]
+    assert "51 articles, 52 revisions" in done.stdout
+
+
+def test_status_of_an_empty_folder_says_that_nothing_is_published(tmp_path):
+    done = newsgrain("status", "--workspace", tmp_path)
+    assert (done.returncode, done.stdout) == (0, "nothing is published yet\n")
+
+
+def test_the_version_is_printed():
+    assert newsgrain("--version").stdout.startswith("newsgrain 0.")
