@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from crawler.display import Display
 from crawler.probe import probe
 from crawler.runs import COMPLETE, FAILED, PARTIAL
-from crawler.sources import load_config, write_config
+from crawler.sources import load_config
+from crawler.toml_writing import write_config
 from newsgrain.clock import system_clock
 
 if TYPE_CHECKING:

@@ -8,10 +8,6 @@ import re
 import tomllib
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import urlsplit
-
-import tomlkit
-import tomlkit.items
 
 from crawler.checks import (
     check_contact,
@@ -28,11 +24,10 @@ from crawler.toml_lines import key_lines, line_of
 from newsgrain.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from pathlib import Path
 
     from crawler.checks import Check
-    from crawler.proposals import Proposal
     from crawler.toml_lines import KeyPath
 
 _Record = TypeVar("_Record")
@@ -231,7 +226,12 @@ class _Reader:
         return tuple(found.values())
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return the text of newsgrain.toml.
+
+    Raises:
+        ConfigError: it is missing or unreadable.
+    """
     try:
         return path.read_text(encoding="utf-8")
     except FileNotFoundError as exc:
@@ -241,7 +241,12 @@ def _read(path: Path) -> str:
         raise ConfigError(f"cannot be read as UTF-8 text: {exc}", path=path) from exc
 
 
-def _parse(path: Path, text: str) -> dict[str, Any]:
+def parse_toml(path: Path, text: str) -> dict[str, Any]:
+    """Return the document that a text holds; `path` is what messages call it.
+
+    Raises:
+        ConfigError: it is no TOML; names the line.
+    """
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as exc:
@@ -258,7 +263,7 @@ def parse_config(text: str, path: Path) -> Config:
         ConfigError: one line for each mistake, e.g.
             ``newsgrain.toml:7: source.timezone: unknown time zone "Mars/Phobos"``.
     """
-    document = _parse(path, text)
+    document = parse_toml(path, text)
     reader = _Reader(path, text)
     known = reader.table(document, (), frozenset({"crawl", "source"}))
     table = known.get("crawl", {})
@@ -278,116 +283,4 @@ def load_config(path: Path) -> Config:
         ConfigError: the file is missing or unreadable, is no TOML, or has unknown keys or
             impossible values; one line for each mistake, with file, line and key.
     """
-    return parse_config(_read(path), path)
-
-
-_NEW_FILE = """\
-# What newsgrain crawls. Unknown keys are errors.
-
-[crawl]
-"""
-_NO_CONTACT = """\
-# contact = "you@example.org"  # lets publishers reach you; without it 100 requests a host and run
-"""
-
-
-def _source_table(name: str, proposal: Proposal) -> tomlkit.items.Table:
-    table = tomlkit.table()
-    table.add("name", name)
-    table.add("url", proposal.url)
-    for key in ("feeds", "sitemaps"):
-        if addresses := getattr(proposal, key):
-            table.add(key, list(addresses))
-    for key in ("language", "timezone"):
-        if value := getattr(proposal, key):
-            table.add(key, value)
-    if proposal.max_age_days is not None:
-        limits = tomlkit.inline_table()
-        limits.add("max_age_days", proposal.max_age_days)
-        table.add("limits", limits)
-    return table
-
-
-def _free_name(wanted: str, taken: set[str]) -> str:
-    number = 1
-    name = wanted
-    while name in taken:
-        number += 1
-        name = f"{wanted}-{number}"
-    return name
-
-
-def _new_text(contact: str | None) -> str:
-    line = f"contact = {tomlkit.string(contact).as_string()}\n" if contact else _NO_CONTACT
-    return _NEW_FILE + line
-
-
-def _site(url: str) -> str:
-    parts = urlsplit(url)
-    host = (parts.hostname or "").removeprefix("www.")
-    return f"{host}:{parts.port or ''}"
-
-
-def add_proposals(
-    text: str, proposals: Iterable[Proposal]
-) -> tuple[str, tuple[tuple[str, Proposal], ...]]:
-    """Return the text of newsgrain.toml with new sources at its end, and what was added.
-
-    A proposal with an error, or whose site is already a source, adds nothing. What stands in
-    the text stays byte for byte.
-    """
-    sources = [one for one in tomllib.loads(text).get("source", []) if isinstance(one, dict)]
-    taken = {str(source.get("name")) for source in sources}
-    sites = {_site(str(source.get("url"))) for source in sources}
-    added: list[tuple[str, Proposal]] = []
-    for proposal in proposals:
-        if proposal.error is None and _site(proposal.url) not in sites:
-            name = _free_name(proposal.name, taken)
-            taken.add(name)
-            sites.add(_site(proposal.url))
-            added.append((name, proposal))
-            text = f"{text.rstrip()}\n\n[[source]]\n{_source_table(name, proposal).as_string()}"
-    return text, tuple(added)
-
-
-def _check_contact(contact: str | None) -> None:
-    try:
-        if contact is not None:
-            check_contact(contact)
-    except ValueError as exc:
-        raise ConfigError(f"contact: {exc}") from exc
-
-
-def write_config(
-    path: Path, proposals: Iterable[Proposal], *, contact: str | None = None
-) -> tuple[tuple[str, Proposal], ...]:
-    """Write newsgrain.toml, or add sources to it; nothing in it is changed or removed.
-
-    Args:
-        path: the file; made if it does not exist.
-        proposals: those with an error, and those whose site is a source already, are left out.
-        contact: mail address or web page for a new file.
-
-    Returns:
-        The added sources with the names they got, derived from their domains.
-
-    Raises:
-        ConfigError: the contact is none, or the file exists and is no valid configuration, or
-            cannot be written.
-    """
-    _check_contact(contact)
-    old = _read(path) if path.exists() else None
-    if old is not None:
-        _parse(path, old)
-    text, added = add_proposals(_new_text(contact) if old is None else old, proposals)
-    if not added:
-        return added
-    _parse(path, text)  # an array "source = []" cannot be added to
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_name(f"{path.name}.partial")
-        partial.write_text(text, encoding="utf-8")
-        partial.replace(path)
-    except OSError as exc:
-        raise ConfigError(f"cannot be written: {exc}", path=path) from exc
-    return added
+    return parse_config(read_text(path), path)

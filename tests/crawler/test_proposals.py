@@ -11,7 +11,8 @@ from crawler.proposals import (
     SitemapOffer,
     choose_sitemaps,
 )
-from crawler.sources import add_proposals, parse_config
+from crawler.sources import parse_config
+from crawler.toml_writing import add_proposals
 
 _SMALL = SitemapOffer(url="/small.xml", entries=200)
 _LARGE = SitemapOffer(url="/large.xml", entries=ARCHIVE_ENTRIES + 1)

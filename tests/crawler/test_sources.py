@@ -16,8 +16,8 @@ from crawler.sources import (
     SourceLimits,
     load_config,
     parse_config,
-    write_config,
 )
+from crawler.toml_writing import write_config
 from newsgrain.errors import ConfigError
 
 SOURCE = '[[source]]\nname = "a"\nurl = "https://a.example/"\n'
@@ -191,7 +191,7 @@ def test_adding_sources_keeps_every_byte_that_was_there(tmp_path: Path) -> None:
     path = tmp_path / "newsgrain.toml"
     mine = '# mine\n[crawl]\ndelay_s = 3  # slow\n\n[[source]] # first\nname = "courrier"\nurl = "https://c.example/"'
     path.write_text(mine)
-    added = write_config(path, PROPOSALS, contact="ignored@example.org")
+    added = write_config(path, PROPOSALS)
     assert [name for name, _ in added] == ["courrier-2", "other"]
     assert path.read_text().startswith(mine)
     assert [source.name for source in load_config(path).sources] == [
@@ -199,6 +199,25 @@ def test_adding_sources_keeps_every_byte_that_was_there(tmp_path: Path) -> None:
         "courrier-2",
         "other",
     ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (
+            "[crawl]  # mine\ndelay_s = 3\n",
+            '[crawl]  # mine\ncontact = "a@b.example"\ndelay_s = 3\n',
+        ),
+        ('[crawl]\ncontact = "me@c.example"\n', '[crawl]\ncontact = "me@c.example"\n'),
+        (SOURCE, f'[crawl]\ncontact = "a@b.example"\n\n{SOURCE}'),
+    ],
+    ids=["without one", "with its own", "without the table"],
+)
+def test_a_contact_is_added_and_never_replaced(tmp_path: Path, before: str, after: str) -> None:
+    path = tmp_path / "newsgrain.toml"
+    path.write_text(before)
+    write_config(path, (), contact="a@b.example")
+    assert path.read_text() == after
 
 
 def test_a_site_that_is_a_source_already_is_not_added_again(tmp_path: Path) -> None:
