@@ -56,6 +56,11 @@ class Display:
         """Print a table."""
         self._out.print(table)
 
+    def hint(self, text: str) -> None:
+        """Print what could be better to the standard error stream, unless quiet."""
+        if not self._quiet:
+            self._err.print(text, markup=False)
+
     def trouble(self, text: str) -> None:
         """Print what is wrong to the standard error stream, also when quiet."""
         self._err.print(text, markup=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl import crawl
 from crawler.display import Display
 from crawler.logs import early_log, run_log
+from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
@@ -33,6 +34,10 @@ COMPLETE, FAILED, PARTIAL, INTERRUPTED = 0, 1, 3, 130
 """Exit codes of a run; a wrong configuration ends with 2 and a held lock with 4."""
 
 _REJECTIONS_SHOWN = 20
+_NO_CONTACT = (
+    "newsgrain: newsgrain.toml has no crawl.contact, by which sites could reach you; "
+    f"this run stops at {MAX_REQUESTS_WITHOUT_CONTACT} requests a host"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +158,7 @@ class _Run:
                 self.outcome.troubles.append(f"{source.name}: {source.error}")
             elif source.is_silent:
                 self.outcome.troubles.append(f"{source.name}: lists no article today")
-            if source.warning:
+            elif source.warning:
                 self.outcome.warnings.append(f"{source.name}: {source.warning}")
         if summary.timed_out:
             self.outcome.warnings.append("crawl.max_crawl_s ended the crawl; the rest waits")
@@ -230,6 +235,8 @@ def execute(
     # Without sources there is nothing to crawl, but given files can be cleaned anywhere.
     needs_config = job.crawl or workspace.config.exists()
     config = load_config(workspace.config) if needs_config else Config()
+    if job.crawl and not config.crawl.contact:
+        display.hint(_NO_CONTACT)
     with workspace.lock(), early_log() as early, Archive.open(workspace.archive) as archive:
         store = Store(workspace.datasets, clock=clock)
         store.recover()
