@@ -181,6 +181,8 @@ class _Run:
         self._store = store
         self._staging = staging
         self._options = options
+        # One for new pages and old ones: what the former gave is known to the latter.
+        self._court = Court(store, run_id=options.run_id, cleaner_version=CLEANER_VERSION)
         self.counts: Counter[str] = Counter()
         self.pending: list[int] = []
         self.rejections: list[Verdict] = []
@@ -214,18 +216,17 @@ class _Run:
 
     def _verdicts(self, page_ids: Sequence[int], *, recleaned: bool) -> Iterator[Verdict]:
         options = self._options
-        court = Court(
-            self._store,
-            run_id=options.run_id,
-            cleaner_version=CLEANER_VERSION,
-            recleaned=recleaned,
-        )
-        for batch in court.judge(self._results(page_ids)):
+        # One verdict a page and cleaner version: the second of the same is no news.
+        judged = self._store.judged(CLEANER_VERSION) if recleaned else set()
+        for batch in self._court.judge(self._results(page_ids), recleaned=recleaned):
             revisions = [verdict.revision_row for verdict in batch if verdict.revision_row]
             self._staging.append("revisions", revisions)
-            if not recleaned:
-                rows = [verdict.row(options.run_id, CLEANER_VERSION) for verdict in batch]
-                self._staging.append("verdicts", rows)
+            rows = [
+                verdict.row(options.run_id, CLEANER_VERSION)
+                for verdict in batch
+                if verdict.page.page_id not in judged
+            ]
+            self._staging.append("verdicts", rows)
             for verdict in batch:
                 options.on_page(verdict)
                 yield verdict

@@ -10,6 +10,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+import pyarrow.dataset as ds
+
 from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
@@ -90,6 +93,22 @@ class Store:
             if self._lookup is None or self._lookup[0] is not published:
                 self._lookup = published, Lookup(self._root, published)
             return self._lookup[1].find(keys, full=full)
+
+    def judged(self, cleaner_version: str) -> set[int]:
+        """Return the numbers of the pages that have a verdict of a cleaner version.
+
+        Raises:
+            StoreError: the datasets cannot be read.
+        """
+        with translated(self._root):
+            published = self._published()
+            if published.manifest is None:
+                return set()
+            files = [published.file(one.path) for one in published.manifest.tables["verdicts"]]
+            verdicts = ds.dataset(list(map(str, files)), format="parquet").to_table(
+                columns=["page_id"], filter=pc.field("cleaner_version") == cleaner_version
+            )
+            return set(verdicts["page_id"].to_pylist())
 
     def stage(self, run_id: str) -> Staging:
         """Return the context in which a run collects its rows.

@@ -96,26 +96,28 @@ class Court:
         store: the datasets, asked once a batch.
         run_id: the run that publishes.
         cleaner_version: the version that cleaned.
-        recleaned: the pages were judged before and are cleaned again.
     """
 
-    def __init__(
-        self, store: Store, *, run_id: str, cleaner_version: str, recleaned: bool = False
-    ) -> None:
+    def __init__(self, store: Store, *, run_id: str, cleaner_version: str) -> None:
         self._store = store
         self._run_id = run_id
         self._cleaner_version = cleaner_version
-        self._recleaned = recleaned
+        self._recleaned = False
         self._fresh: dict[str, Known] = {}
 
     def judge(
-        self, results: Iterable[tuple[PageRow, Cleaned | Rejected | None]]
+        self,
+        results: Iterable[tuple[PageRow, Cleaned | Rejected | None]],
+        *,
+        recleaned: bool = False,
     ) -> Iterator[list[Verdict]]:
         """Yield the verdicts of pages and their cleaning results, a batch at a time.
 
         Args:
             results: pages with what cleaning gave; None for a page without a body.
+            recleaned: the pages were judged before and are cleaned again.
         """
+        self._recleaned = recleaned
         stream = iter(results)
         while batch := list(itertools.islice(stream, _BATCH)):
             known = self._known(batch)

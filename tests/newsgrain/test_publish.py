@@ -1,0 +1,197 @@
+"""From pages that no manifest covers to one commit, and what every page ends in."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pyarrow.dataset as ds
+import pytest
+
+import newsgrain.publish as publishing
+from cleaners.records import Candidate
+from newsgrain.archive import Archive, Exchange
+from newsgrain.batches import clean_pages
+from newsgrain.publish import PublishOptions, publish
+from newsgrain.store import Store
+from tests.pages import page
+
+_URL = "https://harbour.example/quay"
+_START = datetime(2026, 11, 20, 2, tzinfo=UTC)
+_HTML = (("Content-Type", "text/html; charset=utf-8"),)
+
+
+class Desk:
+    """A workspace in which tests put exchanges and publish them."""
+
+    def __init__(self, folder):
+        self.archive = Archive.open(folder / "archive")
+        self.store = Store(folder / "datasets", clock=lambda: self.now)
+        self.folder = folder
+        self.now = _START
+
+    def fetch(self, url=_URL, body=b"", status=200, **changes):
+        self.now += timedelta(hours=1)
+        exchange = Exchange(
+            run_id=self.run_id(), source="harbour", kind="article", url=url,
+            fetched_at=self.now, status=status, headers=_HTML, body=body, **changes,
+        )  # fmt: skip
+        return self.archive.record(exchange)
+
+    def run_id(self):
+        head = self.store.head()
+        return self.archive.begin_run("run", self.now, head=head.run_id if head else None)
+
+    def publish(self, **changes):
+        options = PublishOptions(
+            run_id=self.run_id(), command="run", started_at=self.now, workers=1, **changes
+        )
+        return publish(self.archive, self.store, options, lambda: self.now)
+
+    def rows(self, table):
+        return ds.dataset(self.folder / "datasets" / table, format="parquet").to_table().to_pylist()
+
+    def outcomes(self):
+        rows = sorted(self.rows("verdicts"), key=lambda row: row["page_id"])
+        return [(row["outcome"], row["reason"]) for row in rows]
+
+
+@pytest.fixture
+def desk(tmp_path):
+    made = Desk(tmp_path)
+    yield made
+    made.archive.close()
+
+
+def test_every_answer_has_its_outcome(desk):
+    desk.fetch(body=page("First"))
+    desk.fetch(body=page("Second"))
+    desk.fetch(body=page("Second"))
+    desk.fetch(status=304)
+    desk.fetch(f"{_URL}/none", status=404)
+    desk.fetch(f"{_URL}/down", status=503)
+    desk.fetch(f"{_URL}/dead", status=None, error="no answer in time")
+    desk.fetch(f"{_URL}/empty", body=b"<html><body></body></html>")
+    desk.publish()
+    assert desk.outcomes() == [
+        ("new", None),
+        ("edited", None),
+        ("unchanged", None),
+        ("not_modified", None),
+        ("failed", "gone"),
+        ("failed", "http_error"),
+        ("failed", "no_answer"),
+        ("rejected", "empty"),
+    ]
+    (run,) = desk.rows("runs")
+    assert run["article_fetches"] == 8
+    (article,) = desk.rows("articles")
+    assert (article["title"], article["revision"]) == ("Second", 2)
+
+
+def test_attempts_and_other_requests_are_rows_without_a_verdict(desk):
+    desk.fetch(status=503, is_final=False)
+    desk.fetch(status=301, is_final=False)
+    desk.fetch(body=page("First"))
+    desk.publish()
+    assert desk.outcomes() == [("new", None)]
+    assert len(desk.rows("pages")) == 3
+
+
+def test_nothing_new_publishes_nothing(desk):
+    desk.fetch(body=page("First"))
+    first = desk.publish()
+    desk.archive.end_run(first.manifest.run_id, desk.now)
+    assert desk.publish().manifest is None
+    assert len(desk.rows("runs")) == 1
+
+
+def test_a_redirected_address_becomes_an_alias(desk):
+    old = Candidate(field="requested_url", value=f"{_URL}/old", source="redirect")
+    desk.fetch(f"{_URL}/new", body=page("First"), hints=(old,))
+    desk.publish()
+    (article,) = desk.rows("articles")
+    assert (article["url"], article["aliases"]) == (f"{_URL}/new", [f"{_URL}/old"])
+    desk.fetch(f"{_URL}/old", body=page("First"))
+    desk.publish()
+    assert len(desk.rows("articles")) == 1
+
+
+def test_a_page_that_was_rejected_first_is_published_when_it_has_a_text(desk):
+    desk.fetch(body=b"<html><body></body></html>")
+    desk.publish()
+    desk.fetch(body=page("First"))
+    desk.publish()
+    assert desk.outcomes() == [("rejected", "empty"), ("new", None)]
+    assert len(desk.rows("articles")) == 1
+
+
+def _with_sections(tasks, **options):
+    """Clean as a later cleaner would that has learnt of sections."""
+    for task, result in clean_pages(tasks, **options):
+        article = replace(result.article, section="Port")
+        yield task, replace(result, article=article)
+
+
+def test_cleaning_again_gives_a_revision_of_each_article_that_changed(desk, monkeypatch):
+    desk.fetch(body=page("First"))
+    desk.fetch(f"{_URL}/2", body=page("Other"))
+    desk.publish()
+    monkeypatch.setattr(publishing, "clean_pages", _with_sections)
+    again = desk.publish(reclean=True)
+    assert again.row["recleaned"] == 2
+    assert again.row["article_fetches"] == 0
+    found = {
+        (row["section"], row["revision"], row["change_reason"]) for row in desk.rows("articles")
+    }
+    assert found == {("Port", 2, "recleaned")}
+    assert len(desk.outcomes()) == 2, "one verdict a page and cleaner version"
+    assert desk.publish(reclean=True).row["recleaned"] == 0
+
+
+def test_an_old_page_cleaned_again_beside_a_new_one_doubles_no_revision(desk, monkeypatch):
+    desk.fetch(body=page("First"))
+    desk.publish()
+    desk.fetch(body=page("Second"))
+    monkeypatch.setattr("newsgrain.revisions._differs", lambda *_: True)
+    desk.publish(reclean=True)
+    revisions = [(row["revision"], row["title"]) for row in desk.rows("revisions")]
+    assert sorted(revisions) == [(1, "First"), (2, "Second")]
+    (article,) = desk.rows("articles")
+    assert article["title"] == "Second"
+
+
+def test_an_interrupt_leaves_the_rest_pending_and_the_next_run_takes_it_up(desk, monkeypatch):
+    for number in range(5):
+        desk.fetch(f"{_URL}/{number}", body=page(f"Title {number}"))
+
+    def interrupted(tasks, **options):
+        results = clean_pages(tasks, **options)
+        yield next(results)
+        yield next(results)
+        results.close()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "clean_pages", interrupted)
+        first = desk.publish()
+    assert first.interrupted
+    assert len(desk.rows("articles")) == 2
+    assert first.manifest.pending == (3, 4, 5)
+    second = desk.publish()
+    assert second.manifest.pending == ()
+    assert len(desk.rows("articles")) == 5
+    assert len(desk.outcomes()) == 5
+
+
+def test_a_later_cleaner_gives_every_page_a_verdict_of_its_own(desk, monkeypatch):
+    desk.fetch(body=page("First"))
+    desk.fetch(f"{_URL}/none", status=404)
+    desk.publish()
+    monkeypatch.setattr(publishing, "clean_pages", _with_sections)
+    monkeypatch.setattr(publishing, "CLEANER_VERSION", "later")
+    for _ in range(2):
+        desk.publish(reclean=True)
+    names = ("page_id", "cleaner_version", "outcome")
+    verdicts = sorted(tuple(row[name] for name in names) for row in desk.rows("verdicts"))
+    assert verdicts == [(1, "1", "new"), (1, "later", "recleaned"), (2, "1", "failed")]
