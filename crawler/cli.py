@@ -28,7 +28,7 @@ app = typer.Typer(
 _INTERRUPTED = 130
 
 WorkspaceOption = Annotated[
-    Path,
+    Path | None,
     typer.Option("--workspace", "-w", help="Folder of newsgrain.toml and all data.", metavar="DIR"),
 ]
 QuietOption = Annotated[
@@ -45,7 +45,7 @@ _DEMO = Path("demo-workspace")
 
 @contextmanager
 def _one_line_errors(*, debug: bool) -> Iterator[None]:
-    """Turn the errors of newsgrain into one line and an exit code."""
+    """Turn errors into one line and an exit code."""
     try:
         yield
     except NewsgrainError as exc:
@@ -53,8 +53,14 @@ def _one_line_errors(*, debug: bool) -> Iterator[None]:
             raise
         sys.stderr.write(f"newsgrain: {exc}\n")
         raise typer.Exit(exc.exit_code) from exc
+    except OSError as exc:
+        if debug:
+            raise
+        place = f"{exc.filename}: " if exc.filename else ""
+        sys.stderr.write(f"newsgrain: {place}{exc.strerror or exc}\n")
+        raise typer.Exit(1) from exc
     except KeyboardInterrupt as exc:
-        sys.stderr.write("newsgrain: interrupted; the next run goes on from here\n")
+        sys.stderr.write("newsgrain: interrupted; run it again to finish\n")
         raise typer.Exit(_INTERRUPTED) from exc
 
 
@@ -66,12 +72,18 @@ def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's signature
 
 @app.callback()
 def _main(
+    ctx: typer.Context,
+    workspace: WorkspaceOption = None,
     _version: Annotated[
         bool,
         typer.Option("--version", callback=_print_version, is_eager=True, help="Print it."),
     ] = False,
 ) -> None:
-    pass
+    if workspace is not None:
+        # What stands before the command holds unless the command says otherwise.
+        functions = (command.callback for command in app.registered_commands)
+        names = [function.__name__ for function in functions if function]
+        ctx.default_map = {name: {"workspace": workspace} for name in names}
 
 
 @app.command()
@@ -81,7 +93,7 @@ def init(
         str | None,
         typer.Option(help="Mail or web address where sites can reach you.", metavar="ADDRESS"),
     ] = None,
-    workspace: WorkspaceOption = _HERE,
+    workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -89,13 +101,15 @@ def init(
     with _one_line_errors(debug=debug):
         from crawler.init import add_sources
 
-        raise typer.Exit(add_sources(Workspace(workspace), urls, contact=contact, quiet=quiet))
+        raise typer.Exit(
+            add_sources(Workspace(workspace or _HERE), urls, contact=contact, quiet=quiet)
+        )
 
 
 @app.command()
 def run(
     source: SourceOption = None,
-    workspace: WorkspaceOption = _HERE,
+    workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -104,13 +118,13 @@ def run(
         from crawler.runs import Job, execute
 
         job = Job(command="run", crawl=True, publish=True, only=tuple(source or ()))
-        raise typer.Exit(execute(Workspace(workspace), job, quiet=quiet))
+        raise typer.Exit(execute(Workspace(workspace or _HERE), job, quiet=quiet))
 
 
 @app.command()
 def crawl(
     source: SourceOption = None,
-    workspace: WorkspaceOption = _HERE,
+    workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -119,7 +133,7 @@ def crawl(
         from crawler.runs import Job, execute
 
         job = Job(command="crawl", crawl=True, only=tuple(source or ()))
-        raise typer.Exit(execute(Workspace(workspace), job, quiet=quiet))
+        raise typer.Exit(execute(Workspace(workspace or _HERE), job, quiet=quiet))
 
 
 @app.command()
@@ -137,7 +151,7 @@ def clean(
     fetched_at: Annotated[
         datetime | None, typer.Option(help="When the given pages were fetched, UTC.")
     ] = None,
-    workspace: WorkspaceOption = _HERE,
+    workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
@@ -148,34 +162,34 @@ def clean(
         moment = fetched_at.replace(tzinfo=UTC) if fetched_at else None
         given = Given(paths=tuple(paths or ()), url=url, fetched_at=moment)
         job = Job(command="clean", publish=True, reclean=everything, given=given)
-        raise typer.Exit(execute(Workspace(workspace), job, quiet=quiet))
+        raise typer.Exit(execute(Workspace(workspace or _HERE), job, quiet=quiet))
 
 
 @app.command()
-def status(workspace: WorkspaceOption = _HERE, debug: DebugOption = False) -> None:
+def status(workspace: WorkspaceOption = None, debug: DebugOption = False) -> None:
     """Show what is known and published, source by source."""
     with _one_line_errors(debug=debug):
         from crawler.status import show_status
 
-        show_status(Workspace(workspace))
+        show_status(Workspace(workspace or _HERE))
 
 
 @app.command()
 def schedule(
     at: Annotated[str, typer.Option(help="Local time of the day.", metavar="HH:MM")],
-    workspace: WorkspaceOption = _HERE,
+    workspace: WorkspaceOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Print a crontab line and a systemd timer for one run a day."""
     with _one_line_errors(debug=debug):
         from crawler.schedule import schedule as lines
 
-        typer.echo(lines(at, workspace), nl=False)
+        typer.echo(lines(at, workspace or _HERE), nl=False)
 
 
 @app.command()
 def demo(
-    workspace: WorkspaceOption = _DEMO,
+    workspace: WorkspaceOption = None,
     debug: DebugOption = False,
 ) -> None:
     """Run two simulated nights against the embedded sample newspapers.
@@ -185,7 +199,7 @@ def demo(
     with _one_line_errors(debug=debug):
         from crawler.demo.nights import show_demo
 
-        raise typer.Exit(show_demo(workspace))
+        raise typer.Exit(show_demo(workspace or _DEMO))
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ class Display:
 
     def table(self, table: Table) -> None:
         """Print a table."""
-        self._out.print(table)
+        self._out.print(table, soft_wrap=False)
 
     def hint(self, text: str) -> None:
         """Print what could be better to the standard error stream, unless quiet."""

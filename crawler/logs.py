@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from logging.handlers import MemoryHandler, RotatingFileHandler
 from typing import TYPE_CHECKING
@@ -47,6 +47,11 @@ class JsonLines(logging.Formatter):
             trace = self.formatException(record.exc_info).splitlines()
             line["traceback"] = "\n".join(map(_safe, trace))
         return json.dumps(line, ensure_ascii=False)
+
+
+class _RunFile(RotatingFileHandler):
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """Lose the line: a disk that is full is told by what needs it more than the log."""
 
 
 def _remove_old(folder: Path) -> None:
@@ -93,7 +98,7 @@ def run_log(folder: Path, run_id: str, early: MemoryHandler | None = None) -> It
     path = folder / f"{run_id}.jsonl"
     try:
         _remove_old(folder)
-        handler = RotatingFileHandler(path, "a", _MAX_BYTES, backupCount=1, encoding="utf-8")
+        handler = _RunFile(path, "a", _MAX_BYTES, backupCount=1, encoding="utf-8")
     except OSError as exc:
         raise NewsgrainError(f"cannot write the log: {exc.strerror}", path=path) from exc
     handler.setFormatter(JsonLines())
@@ -110,4 +115,5 @@ def run_log(folder: Path, run_id: str, early: MemoryHandler | None = None) -> It
     finally:
         root.removeHandler(handler)
         root.setLevel(level)
-        handler.close()
+        with suppress(OSError):  # as in `_RunFile.handleError`
+            handler.close()

@@ -13,6 +13,7 @@ from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
+from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
 from newsgrain.publish import PublishOptions, SourceDefaults, publish
 from newsgrain.report import report_lines
@@ -84,6 +85,7 @@ class _Outcome:
     published: Published | None = None
     troubles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -106,7 +108,8 @@ class _Outcome:
             return COMPLETE
         if self.crawled:
             has_answer = set(self.sources) - set(self.sources_failed)
-            return PARTIAL if has_answer else FAILED
+            has_pages = self.published and self.published.row.get("article_fetches")
+            return PARTIAL if has_answer or has_pages else FAILED
         return PARTIAL if self.published and self.published.manifest else FAILED
 
 
@@ -169,10 +172,18 @@ class _Run:
     def register(self) -> None:
         """Enter the files that were given into the ledger."""
         given = self._job.given
-        for file in scan_inputs(given.paths, url=given.url, fetched_at=given.fetched_at):
+        own = (self._workspace.archive, self._workspace.datasets)
+        for file in scan_inputs(
+            given.paths, url=given.url, fetched_at=given.fetched_at, exclude=own
+        ):
             self._archive.register(file.pages(), run_id=self.run_id)
             if file.error:
                 self.outcome.troubles.append(str(file.error))
+            elif file.skipped:
+                what = "files of no known kind" if file.format is None else "records are no pages"
+                note = f"{file.path}: {file.skipped} {what}, {file.found} pages"
+                is_empty = file.format is Format.PARQUET and not file.found
+                (self.outcome.troubles if is_empty else self.outcome.notes).append(note)
 
     def publish(self) -> None:
         """Clean what no manifest covers and commit it."""
@@ -199,7 +210,12 @@ class _Run:
             is_partial=bool(self.outcome.troubles),
             on_page=show,
         )
-        self.outcome.published = publish(self._archive, self._store, options, self._clock)
+        published = publish(self._archive, self._store, options, self._clock)
+        self.outcome.published = published
+        if published.unreadable:
+            self.outcome.troubles.append(
+                f"{published.unreadable} pages could not be read again; see the log"
+            )
 
     def end(self) -> None:
         """Note that the run needs no resuming."""
@@ -260,6 +276,7 @@ def _report(
         display.trouble(f"newsgrain: {warning}")
     for trouble in outcome.troubles:
         display.trouble(f"newsgrain: {trouble}")
+    display.lines(outcome.notes)
     published, manifest = outcome.published, store.head()
     if published and published.manifest and manifest:
         if job.given.paths:
@@ -267,7 +284,15 @@ def _report(
         rows = {table: manifest.rows(table) for table in manifest.tables}
         datasets = workspace.datasets.resolve()
         reasons = Counter(published.reasons).most_common()
-        display.lines(report_lines(published.row, datasets, rows=rows, reasons=reasons))
+        display.lines(
+            report_lines(
+                published.row,
+                datasets,
+                rows=rows,
+                recleaned_pages=published.recleaned_pages,
+                reasons=reasons,
+            )
+        )
     elif outcome.crawled:
         display.lines(
             f"{source.name}: {source.fetched} fetched, {source.not_modified} not modified, "
@@ -277,7 +302,7 @@ def _report(
     elif not outcome.troubles:
         display.line("nothing new to clean")
     if outcome.interrupted:
-        display.trouble("newsgrain: interrupted; the next run goes on from here")
+        display.trouble("newsgrain: interrupted; run it again to finish")
 
 
 def _show_rejections(display: Display, published: Published) -> None:

@@ -60,7 +60,8 @@ def schedule(at: str, workspace: Path) -> str:
     if not found:
         raise ConfigError(f"--at {at}: not a time of the day such as 02:00")
     hour, minute = map(int, found.groups())
-    command = [sys.executable, "-m", "crawler.cli", "run", "--quiet"]
+    # -P: a folder of the same name where cron starts must not be taken for the program.
+    command = [sys.executable, "-P", "-m", "crawler.cli", "run", "--quiet"]
     command += ["--workspace", str(workspace.resolve())]
     # cron reads an unescaped % as the end of the command.
     cron = shlex.join(command).replace("%", r"\%")

@@ -10,6 +10,7 @@ from rich.table import Table
 from crawler.display import Display
 from crawler.frontier import SourceStatus, read_status
 from crawler.sources import load_config
+from newsgrain.errors import ConfigError
 from newsgrain.ledger import read_ledger
 from newsgrain.reading import load
 from newsgrain.report import size
@@ -64,6 +65,8 @@ def show_status(workspace: Workspace) -> None:
         ArchiveError: the ledger cannot be read.
         StoreError: the datasets cannot be read.
     """
+    if not workspace.root.is_dir():
+        raise ConfigError("there is no such folder", path=workspace.root)
     display = Display()
     known = _frontier(workspace.archive)
     config = load_config(workspace.config) if workspace.config.exists() else None

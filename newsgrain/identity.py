@@ -76,10 +76,15 @@ def identify(article: Article, known: Mapping[str, Known], aliases: Sequence[str
         known: published articles by key, at least for `lookup_keys(article, aliases)`.
         aliases: addresses that were redirected to it.
     """
-    for url in (article.url, *aliases):
-        found = known.get(url_key(url))
-        if found:
-            return Identity(article_id=found.article_id, known=found)
+    found = known.get(url_key(article.url))
+    if found:
+        return Identity(article_id=found.article_id, known=found)
+    # A redirect says "moved" of an article, and of anything that was taken down: a notice,
+    # a wall, the front page. Only the content tells.
+    for url in aliases:
+        moved = known.get(url_key(url))
+        if moved and _same_content(article, moved):
+            return Identity(article_id=moved.article_id, known=moved)
     declared = known.get(canonical_key(article) or "")
     if declared and _same_content(article, declared):
         return Identity(article_id=declared.article_id, known=declared, is_variant=True)

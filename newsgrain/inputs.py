@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from newsgrain.errors import ConfigError, InputError
 from newsgrain.formats import KNOWN_SUFFIXES, Format, format_of
-from newsgrain.input_pages import Origin, read_pages
+from newsgrain.input_pages import Origin, is_address, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,12 +30,14 @@ class InputFile:
     Attributes:
         path: as it was found, absolute.
         format: what it holds; None for a folder, and for what cannot be read.
+        found: pages in it; counted while they are read.
         skipped: records, rows or files in it that are no pages; counted while pages are read.
         error: why it could not be read, or not to its end. Known after the pages are read.
     """
 
     path: Path
     format: Format | None = None
+    found: int = 0
     skipped: int = 0
     error: InputError | None = None
     _origin: Origin | None = field(default=None, repr=False)
@@ -44,12 +46,13 @@ class InputFile:
         """Yield the pages; a file that is damaged gives those before the damage."""
         if self.format is None or self._origin is None:
             return
-        self.skipped, self.error = 0, None
+        self.found, self.skipped, self.error = 0, 0, None
         try:
             for page in read_pages(self.format, self._origin):
                 if page is None:
                     self.skipped += 1
                 else:
+                    self.found += 1
                     yield page
         except InputError as error:
             self.error = error
@@ -58,7 +61,11 @@ class InputFile:
 
 
 def scan_inputs(
-    paths: Iterable[Path], *, url: str | None = None, fetched_at: datetime | None = None
+    paths: Iterable[Path],
+    *,
+    url: str | None = None,
+    fetched_at: datetime | None = None,
+    exclude: Iterable[Path] = (),
 ) -> Iterator[InputFile]:
     """Yield the files that are given, folders with everything below them, in sorted order.
 
@@ -67,6 +74,7 @@ def scan_inputs(
         url: the address of the page, for a single HTML file that does not name its own.
         fetched_at: when the pages were fetched, where a file does not say; else the time of
             the file's last change.
+        exclude: folders below the given ones that are passed over.
 
     Raises:
         ConfigError: `url` is given for anything but one HTML file.
@@ -74,20 +82,32 @@ def scan_inputs(
     given = [Path(path).absolute() for path in paths]
     if url and (len(given) != 1 or given[0].is_dir() or format_of(given[0]) is not Format.HTML):
         raise ConfigError("--url names the page of one HTML file; give that file alone")
-    return _scan(given, url, fetched_at)
+    if url and not is_address(url):
+        raise ConfigError(f"--url {url}: not an absolute http(s) address")
+    return _scan(given, url, fetched_at, frozenset(path.resolve() for path in exclude))
 
 
 def _scan(
-    given: Iterable[Path], url: str | None, fetched_at: datetime | None
+    given: Iterable[Path],
+    url: str | None,
+    fetched_at: datetime | None,
+    exclude: frozenset[Path],
 ) -> Iterator[InputFile]:
     for path in given:
-        if path.is_dir():
-            yield from _scan_folder(path, fetched_at)
+        try:
+            is_folder = path.is_dir()
+        except OSError as exc:
+            yield InputFile(path=path, error=_unreadable(path, exc))
+            continue
+        if is_folder:
+            yield from _scan_folder(path, fetched_at, exclude)
         else:
             yield _open(path, url, fetched_at)
 
 
-def _scan_folder(folder: Path, fetched_at: datetime | None) -> Iterator[InputFile]:
+def _scan_folder(
+    folder: Path, fetched_at: datetime | None, exclude: frozenset[Path]
+) -> Iterator[InputFile]:
     summary = InputFile(path=folder)
     found = 0
 
@@ -95,7 +115,7 @@ def _scan_folder(folder: Path, fetched_at: datetime | None) -> Iterator[InputFil
         summary.error = _unreadable(Path(error.filename), error)
 
     for parent, folders, names in os.walk(folder, onerror=refuse):
-        folders.sort()
+        folders[:] = sorted(name for name in folders if Path(parent, name).resolve() not in exclude)
         for name in sorted(names):
             path = Path(parent, name)
             if format_of(path) is None:

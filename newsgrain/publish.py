@@ -14,10 +14,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+import pyarrow.compute as pc
+
 from cleaners import CLEANER_VERSION
-from cleaners.urls import url_key
+from cleaners.outcome import Reason
 from newsgrain.batches import PageTask, clean_pages
-from newsgrain.errors import ArchiveError
+from newsgrain.docket import new_pages, old_pages
+from newsgrain.errors import StoreError
 from newsgrain.revisions import Outcome
 from newsgrain.schema import TABLES
 from newsgrain.verdicts import Court, Verdict, holds_body
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("newsgrain.publish")
 _BATCH = 1000
 _MAX_REJECTIONS = 100
-_JUDGED_KINDS = ("article", "input")
 _PAGE_COLUMNS = tuple(column.name for column in TABLES["pages"].columns)
 
 
@@ -94,6 +96,8 @@ class Published:
         row: the run's row in ``runs``.
         rejections: the first hundred pages that were rejected.
         reasons: how many pages were rejected for each reason.
+        recleaned_pages: old pages that were cleaned again.
+        unreadable: those of them that are not there any more.
         interrupted: cleaning was interrupted; the rest is pending in the manifest.
     """
 
@@ -101,6 +105,8 @@ class Published:
     row: Mapping[str, Any]
     rejections: tuple[Verdict, ...] = ()
     reasons: Mapping[str, int] = field(default_factory=dict)
+    recleaned_pages: int = 0
+    unreadable: int = 0
     interrupted: bool = False
 
 
@@ -121,7 +127,7 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     """
     head = store.head()
     after, upto = head.archive_sequence if head else 0, archive.last_page_id()
-    pending = _still_there(archive, head.pending) if head else []
+    pending = head.pending if head else ()
     # Numbers may be given to no page, so that the last one alone says nothing.
     has_new = next(archive.pages(after=after, upto=upto), None) is not None
     if not (has_new or pending or options.reclean):
@@ -129,9 +135,10 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     with store.stage(options.run_id) as staging:
         run = _Run(archive, store, staging, options)
         run.log_pages(archive.pages(after=after, upto=upto))
-        run.judge_new([*pending, *_to_judge(archive, after, upto)])
+        first_time = new_pages(archive, pending, after=after, upto=upto)
+        run.judge_new(first_time)
         if options.reclean and not run.interrupted:
-            run.judge_again(_latest_pages(archive, upto=after))
+            run.judge_again(old_pages(archive, store, upto=after, without=set(first_time)))
         row = run.summary_row(head, clock())
         staging.append("runs", [row])
         manifest = staging.commit(
@@ -142,33 +149,10 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
         row=row,
         rejections=tuple(run.rejections),
         reasons=run.reasons,
+        recleaned_pages=run.counts["judged again"],
+        unreadable=run.counts["unreadable"],
         interrupted=run.interrupted,
     )
-
-
-def _still_there(archive: Archive, pending: Sequence[int]) -> list[int]:
-    """Return the pending pages that the ledger has: it may have been lost and begun anew."""
-    found = []
-    for page_id in pending:
-        try:
-            found.append(archive.page(page_id).page_id)
-        except ArchiveError as exc:
-            _log.warning("pending page is lost page=%d: %s", page_id, exc)
-    return found
-
-
-def _to_judge(archive: Archive, after: int, upto: int) -> Iterator[int]:
-    for page in archive.pages(after=after, upto=upto, kinds=_JUDGED_KINDS, final_only=True):
-        yield page.page_id
-
-
-def _latest_pages(archive: Archive, *, upto: int) -> list[int]:
-    """Return the last complete page of every address, in the order of the archive."""
-    latest: dict[str, int] = {}
-    for page in archive.pages(upto=upto, kinds=_JUDGED_KINDS, final_only=True):
-        if holds_body(page):
-            latest[url_key(page.url)] = page.page_id
-    return sorted(latest.values())
 
 
 class _Run:
@@ -184,6 +168,7 @@ class _Run:
         # One for new pages and old ones: what the former gave is known to the latter.
         self._court = Court(store, run_id=options.run_id, cleaner_version=CLEANER_VERSION)
         self.counts: Counter[str] = Counter()
+        self.article_fetches = 0
         self.pending: list[int] = []
         self.rejections: list[Verdict] = []
         self.reasons: Counter[str] = Counter()
@@ -207,17 +192,22 @@ class _Run:
             if verdict.outcome is Outcome.REJECTED:
                 self._report(verdict)
         self.pending = list(left)
+        self.article_fetches = len(page_ids) - len(left)
 
     def judge_again(self, page_ids: Sequence[int]) -> None:
         """Clean pages again that earlier manifests cover."""
         for verdict in self._verdicts(page_ids, recleaned=True):
             self.counts["recleaned"] += verdict.revision_row is not None
             self.counts["found"] += verdict.outcome is Outcome.NEW
+            self.counts["judged again"] += 1
+            if verdict.reason == Reason.UNREADABLE.value:
+                self.counts["unreadable"] += 1
+                _log.warning("unreadable url=%s detail=%s", verdict.page.url, verdict.detail)
 
     def _verdicts(self, page_ids: Sequence[int], *, recleaned: bool) -> Iterator[Verdict]:
         options = self._options
         # One verdict a page and cleaner version: the second of the same is no news.
-        judged = self._store.judged(CLEANER_VERSION) if recleaned else set()
+        judged = self._judged_before() if recleaned else set()
         for batch in self._court.judge(self._results(page_ids), recleaned=recleaned):
             revisions = [verdict.revision_row for verdict in batch if verdict.revision_row]
             self._staging.append("revisions", revisions)
@@ -231,21 +221,25 @@ class _Run:
                 options.on_page(verdict)
                 yield verdict
 
+    def _judged_before(self) -> set[int]:
+        verdicts = self._store.verdicts()
+        same = verdicts.filter(pc.field("cleaner_version") == CLEANER_VERSION)
+        return set(same["page_id"].to_pylist())
+
     def _results(
         self, page_ids: Sequence[int]
     ) -> Iterator[tuple[PageRow, Cleaned | Rejected | None]]:
-        pages = map(self._archive.page, page_ids)
-        yield from ((page, None) for page in pages if not holds_body(page))
-        bodies = filter(holds_body, map(self._archive.page, page_ids))
+        # The order of the archive: a page that is "not modified" follows the one it refers to.
+        pages, ahead = itertools.tee(map(self._archive.page, page_ids))
         results = clean_pages(
-            map(self._task, bodies),
+            map(self._task, filter(holds_body, ahead)),
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
         )
         try:
-            for task, result in results:
-                yield task.row, result
+            for page in pages:
+                yield page, next(results)[1] if holds_body(page) else None
         except KeyboardInterrupt:
             self.interrupted = True
 
@@ -266,6 +260,8 @@ class _Run:
         """Return the run's row of ``runs``."""
         options, counts = self._options, self.counts
         outcomes = [outcome.value for outcome in Outcome if outcome is not Outcome.RECLEANED]
+        if self.article_fetches != sum(counts[outcome] for outcome in outcomes):
+            raise StoreError("a page has no verdict, or more than one; nothing was published")
         status = "partial" if options.is_partial else "complete"
         return {
             "run_id": options.run_id,
@@ -275,7 +271,7 @@ class _Run:
             "finished_at": finished_at,
             "requests": counts["requests"],
             "bytes_received": counts["bytes_received"],
-            "article_fetches": sum(counts[outcome] for outcome in outcomes),
+            "article_fetches": self.article_fetches,
             **{outcome: counts[outcome] for outcome in outcomes},
             "recleaned": counts["recleaned"],
             "pending": len(self.pending),

@@ -43,6 +43,7 @@ def report_lines(
     datasets: Path,
     *,
     rows: Mapping[str, int],
+    recleaned_pages: int = 0,
     reasons: Sequence[tuple[str, int]] = (),
 ) -> list[str]:
     """Return the report of a run, ten lines.
@@ -51,6 +52,7 @@ def report_lines(
         run: the run's row of ``runs``.
         datasets: the folder of the tables.
         rows: published rows per table, after the run.
+        recleaned_pages: old pages that were cleaned again.
         reasons: why pages were rejected, most frequent first.
     """
     people = ", ".join(f"{rows[name]} {name}" for name in ("authors", "speakers", "quotes"))
@@ -63,10 +65,10 @@ def report_lines(
         f"{run['unchanged']} unchanged, {run['not_modified']} not modified",
         "refused": f"{run['rejected']} rejected{_reasons(reasons[:_SHOWN])}, "
         f"{run['failed']} failed",
-        "recleaned": f"{run['recleaned']}; left for the next run: {run['pending']}",
+        "recleaned": f"{recleaned_pages} old pages, {run['recleaned']} articles changed",
+        "left": f"{run['pending']} pages for the next run",
         "articles": f"{run['articles_total']} published",
-        "people": people,
-        "lists": lists,
+        "items": f"{people}, {lists}",
         "datasets": str(datasets),
     }
     return [f"{name:<10} {text}" for name, text in lines.items()]

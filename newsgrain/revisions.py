@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from cleaners.records import Article
     from newsgrain.identity import Identity
+    from newsgrain.store import Known
 
 
 class Outcome(StrEnum):
@@ -101,6 +102,17 @@ def _merged(first: Sequence[str], more: Sequence[str], url: str) -> list[str]:
     return [alias for alias in dict.fromkeys([*first, *more]) if alias != url]
 
 
+def _not_before(known: Known | None, origin: Provenance) -> datetime:
+    """Return when a revision counts as fetched.
+
+    What is crawled comes in the order of time even where the clock stepped back; what is given
+    in files comes in any order.
+    """
+    if known is None or origin.source is None:
+        return origin.fetched_at
+    return max(origin.fetched_at, known.fetched_at)
+
+
 def revision_row(
     article: Article, identity: Identity, outcome: Outcome, origin: Provenance
 ) -> dict[str, Any]:
@@ -114,7 +126,7 @@ def revision_row(
         "revision": known.last_revision + 1 if known else 1,
         "change_reason": outcome.value,
         "first_fetched_at": known.first_fetched_at if known else origin.fetched_at,
-        "fetched_at": origin.fetched_at,
+        "fetched_at": _not_before(known, origin),
         "run_id": origin.run_id,
         "cleaner_version": origin.cleaner_version,
     }

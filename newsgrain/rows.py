@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from cleaners.records import Article, Moment
     from newsgrain.schema import Row
 
+_SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOMENT_PARTS = ("raw", "offset_minutes", "zone_source", "precision", "source")
 _PLAIN = (
     "url",
@@ -78,4 +80,17 @@ def article_row(article: Article) -> dict[str, Any]:
     for name, parts in _NESTED.items():
         items = getattr(article, name)
         row[name] = [{part: getattr(item, part) for part in parts} for item in items]
-    return row | _flat_rows(article)
+    row |= _flat_rows(article)
+    return {name: _encodable(value) for name, value in row.items()}
+
+
+def _encodable(value: Any) -> Any:
+    """Replace lone surrogates, which pages cut out of emoji and no file can hold."""
+    if isinstance(value, str):
+        whole = value.isascii() or not _SURROGATE.search(value)
+        return value if whole else _SURROGATE.sub("\ufffd", value)
+    if isinstance(value, list):
+        return [_encodable(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _encodable(item) for name, item in value.items()}
+    return value

@@ -228,10 +228,14 @@ _ARTICLES = (
     ),
     _c("issues", pa.list_(_struct(_ISSUE)), "what was expected and is missing or in conflict"),
     _c("revision", pa.int32(), "number of this revision, from 1", "version"),
-    _c("change_reason", _TEXT, "why this revision was made: new, edited or recleaned"),
+    _c(
+        "change_reason",
+        _TEXT,
+        "new, edited (other content was fetched) or recleaned",
+    ),
     _c("content_sha256", _TEXT, "of title, authors, date_published, lead and text"),
     _c("first_fetched_at", _TIME, "when the article was first fetched; never changes"),
-    _c("fetched_at", _TIME, "when this revision was fetched"),
+    _c("fetched_at", _TIME, "when this revision was fetched; never before the one it follows"),
     _c("run_id", _TEXT, "the run that published this revision"),
     _c("cleaner_version", _TEXT, "version of the cleaner that made this revision"),
 )
@@ -277,7 +281,7 @@ _COUNT = pa.int64()
 _RUNS = (
     _c("run_id", _TEXT, "sequence and start of the run"),
     _c("parent_run_id", _TEXT, "the run published before", null=True),
-    _c("command", _TEXT, "run, crawl, clean or demo"),
+    _c("command", _TEXT, "run or clean"),
     _c("started_at", _TIME, "when it started"),
     _c("finished_at", _TIME, "when it published"),
     _c("requests", _COUNT, "requests made, of all kinds"),

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pyarrow.compute as pc
-import pyarrow.dataset as ds
+import pyarrow as pa
 
 from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
 from newsgrain.lookup import Known, Lookup
 from newsgrain.migrations import migrate
+from newsgrain.parquet import read_rows
 from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_head
 from newsgrain.staging import Staging
 
@@ -94,21 +94,20 @@ class Store:
                 self._lookup = published, Lookup(self._root, published)
             return self._lookup[1].find(keys, full=full)
 
-    def judged(self, cleaner_version: str) -> set[int]:
-        """Return the numbers of the pages that have a verdict of a cleaner version.
+    def verdicts(self) -> pa.Table:
+        """Return page_id, outcome and cleaner_version of all verdicts, in the order of runs.
 
         Raises:
             StoreError: the datasets cannot be read.
         """
+        columns = ["page_id", "outcome", "cleaner_version"]
+        schema = self._catalog.tables["verdicts"].schema()
+        empty = pa.schema([schema.field(name) for name in columns]).empty_table()
         with translated(self._root):
             published = self._published()
-            if published.manifest is None:
-                return set()
-            files = [published.file(one.path) for one in published.manifest.tables["verdicts"]]
-            verdicts = ds.dataset(list(map(str, files)), format="parquet").to_table(
-                columns=["page_id"], filter=pc.field("cleaner_version") == cleaner_version
-            )
-            return set(verdicts["page_id"].to_pylist())
+            entries = published.manifest.tables["verdicts"] if published.manifest else ()
+            parts = [read_rows(published.file(entry.path), columns) for entry in entries]
+        return pa.concat_tables([empty, *(part.cast(empty.schema) for part in parts)])
 
     def stage(self, run_id: str) -> Staging:
         """Return the context in which a run collects its rows.

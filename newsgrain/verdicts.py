@@ -6,20 +6,23 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from cleaners.outcome import Cleaned, Rejected
+from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.urls import url_key
+from newsgrain.errors import StoreError
 from newsgrain.identity import identify, lookup_keys
+from newsgrain.parquet import to_arrow
 from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
+from newsgrain.schema import TABLES
 from newsgrain.store import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from newsgrain.ledger import PageRow
     from newsgrain.store import Store
 
 _BATCH = 256
-_HTTP_OK = 200
+_ANSWERED = range(200, 300)
 _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
 
@@ -63,7 +66,9 @@ class Verdict:
 
 def holds_body(page: PageRow) -> bool:
     """Say whether there is something to clean: a page that was answered in full."""
-    return page.archive_file is not None and (page.kind == "input" or page.status == _HTTP_OK)
+    if page.archive_file is None or page.error is not None:
+        return False
+    return page.kind == "input" or (page.status in _ANSWERED and bool(page.body_bytes))
 
 
 def aliases(page: PageRow) -> tuple[str, ...]:
@@ -72,7 +77,7 @@ def aliases(page: PageRow) -> tuple[str, ...]:
 
 
 def _without_body(page: PageRow) -> Verdict:
-    if page.status == _NOT_MODIFIED:
+    if page.status == _NOT_MODIFIED and page.error is None:
         return Verdict(page=page, outcome=Outcome.NOT_MODIFIED)
     if page.status is None:
         reason, detail = "no_answer", page.error
@@ -87,6 +92,11 @@ def _current(before: Known | None, fresh: Known) -> Known:
     if before is None or before.fetched_at <= fresh.fetched_at:
         return fresh
     return replace(before, last_revision=fresh.revision)
+
+
+def _addresses(row: Mapping[str, Any]) -> set[str]:
+    """Return the keys under which a published revision is found; never the declared canonical."""
+    return {str(row["article_id"]), *map(url_key, (row["url"], *row["aliases"]))}
 
 
 class Court:
@@ -157,9 +167,16 @@ class Court:
         revision, row = identity.known.revision if identity.known else 1, None
         if outcome in PUBLISHING:
             row = revision_row(article, identity, outcome, origin)
+            try:
+                to_arrow([row], TABLES["revisions"])
+            except StoreError as exc:  # no page may veto the run that holds it
+                reason, detail = Reason.CRASHED.value, str(exc)
+                return Verdict(page=page, outcome=Outcome.REJECTED, reason=reason, detail=detail)
             revision = row["revision"]
-            current = _current(identity.known, Known.from_row(row))
-            for key in lookup_keys(article, origin.aliases):
+            # Without its row: a run may publish more than fits into memory.
+            fresh = replace(Known.from_row(row), row={})
+            current = _current(identity.known, fresh)
+            for key in _addresses(row):
                 known[key] = self._fresh[key] = current
         return Verdict(
             page=page,

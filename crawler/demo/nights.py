@@ -48,6 +48,8 @@ def _step(*arguments: str) -> int:
 
 def _make_anew(folder: Path) -> None:
     """Empty the demo's folder; never one that the demo has not made itself."""
+    if folder.exists() and not folder.is_dir():
+        raise ConfigError("is no folder", path=folder)
     if folder.exists() and any(folder.iterdir()) and not (folder / _MARK).exists():
         raise ConfigError("is not empty and no demo workspace; name another folder", path=folder)
     shutil.rmtree(folder, ignore_errors=True)
@@ -101,7 +103,7 @@ def _short(value: object) -> str:
 
 
 def _table(title: str, columns: Sequence[str], rows: Sequence[dict[str, object]]) -> Table:
-    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False, expand=True)
     for column in columns:
         # The last column takes what is left of the line, and is cut there.
         width = None if column == columns[-1] else len(column)
@@ -110,6 +112,10 @@ def _table(title: str, columns: Sequence[str], rows: Sequence[dict[str, object]]
     for row in rows:
         table.add_row(*(_short(row[column]) for column in columns))
     return table
+
+
+def _place(row: dict[str, object]) -> tuple[str, int]:
+    return str(row["url"]).partition("//")[2].partition("/")[2], int(str(row["ord"]))
 
 
 def _show(display: Display, folder: Path) -> None:
@@ -125,9 +131,9 @@ def _show(display: Display, folder: Path) -> None:
     changes = [row for row in verdicts if row["outcome"] != "not_modified"]
     shown = (
         ("articles", articles[:6], ("date_published", "authors", "title")),
-        ("speakers", rows("speakers")[:6], ("honorific", "name", "role")),
-        ("quotes", rows("quotes")[-6:], ("speaker", "text")),
-        ("recommendations", rows("recommendations")[:7], ("list_item", "text")),
+        ("speakers", sorted(rows("speakers"), key=_place)[:6], ("honorific", "name", "role")),
+        ("quotes", sorted(rows("quotes"), key=_place)[:6], ("speaker", "text")),
+        ("recommendations", sorted(rows("recommendations"), key=_place)[:7], ("list_item", "text")),
         ("verdicts", changes, ("outcome", "reason", "url")),
         ("runs", rows("runs"), ("new", "edited", "not_modified", "failed", "run_id")),
     )

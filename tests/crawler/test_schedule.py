@@ -19,7 +19,7 @@ def test_the_crontab_line_runs_quietly_at_the_time_given(tmp_path):
     minute, hour, *_, command = _cron(schedule("02:05", tmp_path)).split(" ", 5)
     assert (minute, hour) == ("5", "2")
     assert shlex.split(command) == [
-        sys.executable, "-m", "crawler.cli", "run", "--quiet", "--workspace", str(tmp_path),
+        sys.executable, "-P", "-m", "crawler.cli", "run", "--quiet", "--workspace", str(tmp_path),
     ]  # fmt: skip
 
 

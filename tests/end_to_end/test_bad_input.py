@@ -5,12 +5,15 @@ from __future__ import annotations
 import gzip
 import shutil
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.end_to_end.conftest import newsgrain, rows
 from tests.pages import PAGE, write_warc
 
 _URL = "https://harbour.example/quay"
+_CANONICAL = f"<head><link rel='canonical' href='{_URL}'>".encode()
 _SOURCE = '[[source]]\nname = "a"\nurl = "https://a.example/"\n'
 
 
@@ -94,7 +97,8 @@ def test_a_time_that_is_none_is_a_usage_error(tmp_path):
 
 
 def test_an_unknown_source_is_a_configuration_error(tmp_path):
-    (tmp_path / "newsgrain.toml").write_text(_SOURCE)
+    text = '[crawl]\ncontact = "me@a.example"\n' + _SOURCE
+    (tmp_path / "newsgrain.toml").write_text(text)
     _one_line(newsgrain("run", "-w", tmp_path, "--source", "b"), 2, '"b"', "a")
 
 
@@ -129,5 +133,32 @@ def test_what_is_published_stays_when_an_input_disappears(tmp_path):
     before = rows(workspace, "articles")
     shutil.move(page, tmp_path / "elsewhere.html.gz")
     done = newsgrain("clean", "-w", workspace, "--all")
-    assert done.returncode == 0
+    _one_line(done, 3, "1 pages could not be read again")
     assert rows(workspace, "articles") == before
+
+
+def test_a_folder_that_may_not_be_read_is_one_line(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    _one_line(newsgrain("clean", "-w", blocked / "w"), 1, "file")
+    _one_line(newsgrain("demo", "-w", blocked), 2, "is no folder")
+
+
+def test_rows_that_are_no_pages_are_counted_and_said(tmp_path):
+    path = tmp_path / "pages.parquet"
+    bad = {"url": ["nonsense", None], "html": ["<p>x</p>", None]}
+    pq.write_table(pa.table(bad), path)
+    _one_line(newsgrain("clean", "-w", tmp_path / "w", path), 1, "2 records are no pages")
+    good = {"url": [_URL, "nonsense"], "html": [PAGE.decode(), "<p>x</p>"]}
+    pq.write_table(pa.table(good), path)
+    done = newsgrain("clean", "-w", tmp_path / "w", path)
+    assert done.returncode == 0
+    assert "1 records are no pages, 1 pages" in done.stdout
+
+
+def test_a_workspace_below_the_given_folder_is_no_input(tmp_path):
+    (tmp_path / "page.html").write_bytes(PAGE.replace(b"<head>", _CANONICAL))
+    for _ in range(2):
+        done = newsgrain("clean", "-w", tmp_path / "w", tmp_path)
+        assert (done.returncode, done.stderr) == (0, "")
+    assert len(rows(tmp_path / "w", "pages")) == 1

@@ -103,7 +103,7 @@ def test_cleaning_all_again_changes_nothing_with_the_same_cleaner(tmp_path):
     _clean(tmp_path / "w", warc)
     before = rows(tmp_path / "w", "articles")
     out = _clean(tmp_path / "w", "--all")
-    assert "recleaned  0" in out
+    assert "4 old pages, 0 articles changed" in out
     assert rows(tmp_path / "w", "articles") == before
     assert len(rows(tmp_path / "w", "revisions")) == 4
 
@@ -112,6 +112,14 @@ def test_quiet_prints_nothing_on_a_good_day(tmp_path):
     warc = write_warc(tmp_path / "x.warc.gz", [_URL])
     done = newsgrain("clean", "-w", tmp_path / "w", "--quiet", warc)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_the_workspace_may_be_named_before_the_command(tmp_path):
+    warc = write_warc(tmp_path / "x.warc.gz", [_URL])
+    assert newsgrain("-w", tmp_path / "w", "clean", warc).returncode == 0
+    assert len(rows(tmp_path / "w", "articles")) == 1
+    newsgrain("-w", tmp_path / "w", "clean", "-w", tmp_path / "other", warc)
+    assert len(rows(tmp_path / "other", "articles")) == 1
 
 
 def test_clean_without_anything_to_do_says_so(tmp_path):

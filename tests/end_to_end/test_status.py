@@ -19,5 +19,11 @@ def test_status_of_an_empty_folder_says_that_nothing_is_published(tmp_path):
     assert (done.returncode, done.stdout) == (0, "nothing is published yet\n")
 
 
+def test_status_of_a_folder_that_is_not_there_is_an_error(tmp_path):
+    done = newsgrain("status", "--workspace", tmp_path / "none")
+    assert done.returncode == 2
+    assert "there is no such folder" in done.stderr
+
+
 def test_the_version_is_printed():
     assert newsgrain("--version").stdout.startswith("newsgrain 0.")

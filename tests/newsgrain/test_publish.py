@@ -195,3 +195,110 @@ def test_a_later_cleaner_gives_every_page_a_verdict_of_its_own(desk, monkeypatch
     names = ("page_id", "cleaner_version", "outcome")
     verdicts = sorted(tuple(row[name] for name in names) for row in desk.rows("verdicts"))
     assert verdicts == [(1, "1", "new"), (1, "later", "recleaned"), (2, "1", "failed")]
+
+
+def test_pages_keep_the_order_of_the_archive(desk):
+    desk.fetch(body=page("First"))
+    desk.fetch(status=304)
+    desk.fetch(body=page("Second"))
+    desk.fetch(status=304)
+    desk.publish()
+    rows = sorted(desk.rows("verdicts"), key=lambda row: row["page_id"])
+    assert [row["revision"] for row in rows] == [1, 1, 2, 2]
+    assert len({row["article_id"] for row in rows}) == 1
+
+
+def test_a_declared_canonical_of_another_page_makes_them_no_one_article(desk):
+    other = b"<link rel='canonical' href='https://harbour.example/beta'></head>"
+    desk.fetch("https://harbour.example/alpha", body=page("Alpha").replace(b"</head>", other))
+    desk.fetch("https://harbour.example/beta", body=page("Beta"))
+    desk.publish()
+    assert {row["title"] for row in desk.rows("articles")} == {"Alpha", "Beta"}
+
+
+def test_a_notice_that_articles_are_redirected_to_replaces_none_of_them(desk):
+    desk.fetch(f"{_URL}/a", body=page("First"))
+    desk.publish()
+    gone = Candidate(field="requested_url", value=f"{_URL}/a", source="redirect")
+    desk.fetch(f"{_URL}/notice", body=page("No longer online"), hints=(gone,))
+    desk.publish()
+    titles = {row["url"]: row["title"] for row in desk.rows("articles")}
+    assert titles[f"{_URL}/a"] == "First"
+
+
+def test_an_answer_with_an_error_is_never_cleaned(desk):
+    desk.fetch(body=page("First"), error="redirected out of scope")
+    desk.publish()
+    assert desk.outcomes() == [("failed", "http_error")]
+    assert desk.rows("articles") == []
+
+
+def test_a_clock_that_steps_back_hides_no_edit(desk):
+    desk.now = _START + timedelta(days=30)
+    desk.fetch(body=page("First"))
+    desk.publish()
+    desk.now = _START
+    for _ in range(2):
+        desk.fetch(body=page("Second"))
+        desk.publish()
+    (article,) = desk.rows("articles")
+    assert (article["title"], article["revision"]) == ("Second", 2)
+    assert [outcome for outcome, _ in desk.outcomes()] == ["new", "edited", "unchanged"]
+
+
+def test_a_row_that_fits_no_file_stops_its_page_and_no_other(desk, monkeypatch):
+    def broken(tasks, **options):
+        for number, (task, result) in enumerate(clean_pages(tasks, **options)):
+            words = 2**40 if number == 0 else 9
+            yield task, replace(result, article=replace(result.article, word_count=words))
+
+    monkeypatch.setattr(publishing, "clean_pages", broken)
+    desk.fetch(f"{_URL}/1", body=page("First"))
+    desk.fetch(f"{_URL}/2", body=page("Second"))
+    desk.publish()
+    assert desk.outcomes() == [("rejected", "crashed"), ("new", None)]
+
+
+def test_a_cut_emoji_is_published_as_a_replacement_character(desk):
+    body = page("First").replace(b'"headline": "First"', b'"headline": "Ships \\ud83d"')
+    desk.fetch(body=body.replace(b"<h1>First</h1>", b""))
+    desk.publish()
+    assert desk.outcomes() == [("new", None)]
+    (article,) = desk.rows("articles")
+    assert "Ships" in article["title"] or "Ships" in str(article["title_alternatives"])
+
+
+def test_cleaning_again_takes_the_page_that_gave_the_article(desk, monkeypatch):
+    desk.fetch(body=page("First"))
+    desk.publish()
+    desk.fetch(body=b"<html><body></body></html>")
+    desk.publish()
+    monkeypatch.setattr(publishing, "clean_pages", _with_sections_if_cleaned)
+    again = desk.publish(reclean=True)
+    assert (again.row["recleaned"], again.recleaned_pages) == (1, 2)
+    (article,) = desk.rows("articles")
+    assert (article["section"], article["title"]) == ("Port", "First")
+
+
+def _with_sections_if_cleaned(tasks, **options):
+    for task, result in clean_pages(tasks, **options):
+        article = getattr(result, "article", None)
+        changed = replace(article, section="Port") if article else None
+        yield task, replace(result, article=changed) if changed else result
+
+
+def test_pending_pages_and_all_old_ones_at_once_give_one_verdict_each(desk, monkeypatch):
+    for number in range(3):
+        desk.fetch(f"{_URL}/{number}", body=page(f"Title {number}"))
+
+    def interrupted(tasks, **options):
+        results = clean_pages(tasks, **options)
+        yield next(results)
+        results.close()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(publishing, "clean_pages", interrupted)
+        desk.publish()
+    desk.publish(reclean=True)
+    assert sorted(row["page_id"] for row in desk.rows("verdicts")) == [1, 2, 3]
