@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import errno
 import json
+import os
 import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import astuple, dataclass
@@ -255,6 +256,8 @@ def read_ledger(folder: Path) -> Iterator[sqlite3.Connection | None]:
         return
     with translated(path):
         address = f"{path.absolute().as_uri()}?mode=ro"
+        if not os.access(folder, os.W_OK) and not path.with_name(f"{LEDGER_NAME}-wal").exists():
+            address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
         connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_S)
         with closing(connection):
             yield connection if _verify(connection, path) else None
