@@ -18,7 +18,7 @@ from cleaners.records import Candidate
 from cleaners.urls import url_key
 from crawler.freshness import Action, Known, State
 from crawler.listing import end_of_lastmod, parse_date
-from newsgrain.ledger import LEDGER_NAME, translated
+from newsgrain.ledger import LEDGER_NAME, pack_hints, stamp, translated
 
 if TYPE_CHECKING:
     import sqlite3
@@ -34,7 +34,7 @@ _TABLES = """
 CREATE TABLE IF NOT EXISTS frontier_articles (
     url_key TEXT PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL,
     first_seen_at TEXT NOT NULL, published TEXT, modified TEXT, hints TEXT NOT NULL,
-    etag TEXT, last_modified TEXT, page_id INTEGER, fetched_at TEXT, run_id TEXT,
+    etag TEXT, last_modified TEXT, fetched_at TEXT, run_id TEXT,
     attempts INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier_articles (source, state);
@@ -118,27 +118,30 @@ class SourceStatus:
 
 
 def _stamp(moment: datetime | None) -> str | None:
-    """Return a UTC moment as text that sorts as time does."""
-    return moment.isoformat(timespec="microseconds") if moment else None
+    return stamp(moment) if moment else None
 
 
-def _moment(stamp: str | None) -> datetime | None:
-    return datetime.fromisoformat(stamp) if stamp else None
-
-
-def _pack(hints: Iterable[Candidate]) -> str:
-    rows = [(hint.field, hint.value, hint.source) for hint in hints]
-    return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _unpack(text: str) -> tuple[Candidate, ...]:
-    return tuple(Candidate(field=f, value=v, source=s) for f, v, s in json.loads(text))
+    names = ("field", "value", "source", "evidence")
+    return tuple(Candidate(**dict(zip(names, row, strict=True))) for row in json.loads(text))
 
 
 def _merged(old: str, new: Iterable[Candidate]) -> str:
     """Return the hints with new values instead of old ones of the same field and source."""
     hints = {(hint.field, hint.source): hint for hint in (*_unpack(old), *new)}
-    return _pack(hints.values())
+    return pack_hints(hints.values())
+
+
+def _settled(known: str | None, told: str | None, basis: str) -> str | None:
+    """Return the date to keep: the first one, and one told later only if it makes no younger.
+
+    Otherwise a ``lastmod`` that rises with every comment would make old articles new.
+    """
+    return known or (told if told and told <= basis else None)
 
 
 def _rules(source: Source) -> str:
@@ -208,7 +211,7 @@ class Frontier:
             self._connection.execute(
                 "REPLACE INTO frontier_discovery (source, url, rules, etag, last_modified, entries,"
                 " fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*listing, entries, _stamp(now)),
+                (*listing, entries, stamp(now)),
             )
         return keys
 
@@ -216,18 +219,21 @@ class Frontier:
         key = url_key(found.url)
         published = _stamp(parse_date(found.published))
         modified = _stamp(end_of_lastmod(found.modified or ""))
-        query = "SELECT source, published, modified, hints FROM frontier_articles WHERE url_key = ?"
+        query = "SELECT source, published, modified, hints, first_seen_at FROM frontier_articles"
+        query += " WHERE url_key = ?"
         old = self._connection.execute(query, (key,)).fetchone()
         if old is None:
             self._connection.execute(
                 "INSERT INTO frontier_articles (url_key, source, url, state, first_seen_at,"
                 " published, modified, hints) VALUES (?, ?, ?, 'pending', ?, ?, ?, ?)",
-                (key, source, found.url, _stamp(now), published, modified, _pack(found.hints)),
+                (key, source, found.url, stamp(now), published, modified, pack_hints(found.hints)),
             )
             return key
         owner = old[0] if old[0] in self._active else source
-        new = (owner, published or old[1], modified or old[2], _merged(old[3], found.hints))
-        if new != tuple(old):
+        basis = old[1] or old[2] or old[4]
+        dates = (_settled(old[1], published, basis), _settled(old[2], modified, basis))
+        new = (owner, *dates, _merged(old[3], found.hints))
+        if new != old[:4]:
             self._connection.execute(
                 "UPDATE frontier_articles SET source = ?, published = ?, modified = ?, hints = ?"
                 " WHERE url_key = ?",
@@ -235,7 +241,7 @@ class Frontier:
             )
         return key
 
-    def plan(
+    def plan(  # noqa: PLR0913 - what is known, and what bounds the plan
         self,
         source: str,
         decider: Decider,
@@ -243,19 +249,20 @@ class Frontier:
         limit: int,
         *,
         scope: Scope | None = None,
+        is_listed: Callable[[str], bool] = lambda _: True,
     ) -> tuple[Planned, ...]:
         """Return what to ask for in this run, newest first, at most `limit`.
 
-        What has left the scope since it was discovered is left out, not forgotten.
+        What has left the scope since it was discovered is left out, not forgotten. `is_listed`
+        tells by its key whether an address may still be named by a listing of the source.
 
         The query leaves out what no decider would ask for, so that a plan does not read the
         hundreds of thousands of old articles of a large site.
         """
-        young = _stamp(now - decider.young)
+        young = stamp(now - decider.young)
         rows = self._connection.execute(
             "SELECT * FROM frontier_articles WHERE source = ? AND (state IN ('pending', 'failed')"
-            " OR (state = 'fetched' AND (coalesce(published, modified, first_seen_at) > ?"
-            " OR modified > fetched_at)))"
+            " OR (state = 'fetched' AND coalesce(published, modified, first_seen_at) > ?))"
             " ORDER BY coalesce(published, modified, first_seen_at) DESC, url_key",
             (source, young),
         )
@@ -267,7 +274,7 @@ class Frontier:
             row = dict(zip(names, values, strict=True))
             if scope is not None and scope.reason_against(row["url"]) is not None:
                 continue
-            decision = decider.decide(_known(row), now)
+            decision = decider.decide(_known(row, is_listed=is_listed(row["url_key"])), now)
             if decision.action is not Action.SKIP:
                 planned.append(_planned(row, decision))
         rows.close()
@@ -281,7 +288,6 @@ class Frontier:
             is_failure = outcome.state is State.FAILED
             connection.execute(
                 "UPDATE frontier_articles SET state = ?, run_id = ?, fetched_at = ?,"
-                " page_id = (SELECT max(page_id) FROM pages),"
                 " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END,"
                 " etag = CASE WHEN ? THEN ? ELSE etag END,"
                 " last_modified = CASE WHEN ? THEN ? ELSE last_modified END"
@@ -289,7 +295,7 @@ class Frontier:
                 (
                     outcome.state.value,
                     outcome.run_id,
-                    _stamp(outcome.fetched_at),
+                    stamp(outcome.fetched_at),
                     is_failure,
                     validators is not None,
                     validators and validators.etag,
@@ -333,7 +339,7 @@ def read_status(connection: sqlite3.Connection) -> tuple[SourceStatus, ...]:
     return tuple(SourceStatus(source=source, **row) for source, row in sorted(found.items()))
 
 
-def _known(row: dict[str, Any]) -> Known:
+def _known(row: dict[str, Any], *, is_listed: bool) -> Known:
     first_seen_at = _moment(row["first_seen_at"])
     assert first_seen_at is not None  # noqa: S101 - NOT NULL in the table
     return Known(
@@ -344,7 +350,8 @@ def _known(row: dict[str, Any]) -> Known:
         fetched_at=_moment(row["fetched_at"]),
         run_id=row["run_id"],
         attempts=row["attempts"],
-        has_page=bool(row["etag"] or row["last_modified"]),
+        has_validators=bool(row["etag"] or row["last_modified"]),
+        is_listed=is_listed,
     )
 
 

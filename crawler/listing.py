@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, date, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,16 @@ class Found:
     author: str | None = None
     published: str | None = None
     modified: str | None = None
+
+    def __post_init__(self) -> None:
+        """Replace lone surrogates, which JSON and character references can spell.
+
+        Neither the ledger nor a WARC record takes them.
+        """
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if value and not value.isascii():
+                object.__setattr__(self, field.name, _without_lone_surrogates(value))
 
     @property
     def hints(self) -> tuple[Candidate, ...]:
@@ -117,13 +127,20 @@ def _moment(parse: Callable[[str], datetime], text: str) -> datetime | None:
 def end_of_lastmod(value: str) -> datetime | None:
     """Return the last moment that a ``lastmod`` may mean: a date without time is a whole day."""
     moment = parse_date(value)
-    if moment is not None and _moment(_midnight, value.strip()):
-        moment += timedelta(days=1)
-    return moment
+    if moment is None or not _moment(_midnight, value.strip()):
+        return moment
+    try:
+        return moment + timedelta(days=1)
+    except OverflowError:  # the last day of the calendar
+        return moment
 
 
 def _midnight(text: str) -> datetime:
     return datetime.combine(date.fromisoformat(text), datetime.min.time())
+
+
+def _without_lone_surrogates(text: str) -> str:
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def clean(value: Any) -> str | None:

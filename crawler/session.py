@@ -57,7 +57,8 @@ class SourceSummary:
         skipped: articles that are listed and were not asked for: known, out of scope, or
             beyond a limit.
         bytes: bytes of all bodies, as received.
-        error: one line, if the source failed: no discovery address could be used.
+        error: one line, if the source failed: no discovery address could be used, or the crawl
+            ended before one was.
         is_silent: discovery answered and listed nothing.
         warning: one line, if a part of its discovery failed or a limit ended its crawl.
     """

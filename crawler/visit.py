@@ -63,7 +63,7 @@ class Visit:
         self.plan: deque[Planned] | None = None
         self.done = 0
         self.warning: str | None = None
-        self._open = 0
+        self._open: set[str] = set()
         self._answered = 0
         self._entries = 0
         self._errors: list[str] = []
@@ -80,9 +80,8 @@ class Visit:
             *(Listed(url=url, kind="sitemap") for url in self.source.sitemaps),
         ]
         for one in listed or [Listed(url=self.source.url, kind="home")]:
-            self._seen.add(one.url)
-            self._open += 1
-            yield one
+            if one.url not in self._seen:
+                yield self._opened(one)
 
     def follow(self, children: Iterable[Child]) -> Iterator[Listed]:
         """Give the sitemaps of an index that are to be read, those changed last first."""
@@ -91,17 +90,20 @@ class Visit:
         fresh = [child for child in fresh if may_list_articles(child.url)] or fresh
         left = MAX_SITEMAPS - len(self._seen) if self._entries < MAX_ENTRIES else 0
         for child in islice(fresh, max(0, left)):
-            self._seen.add(child.url)
-            self._open += 1
-            yield Listed(url=child.url, kind="sitemap")
+            yield self._opened(Listed(url=child.url, kind="sitemap"))
+
+    def _opened(self, listed: Listed) -> Listed:
+        self._seen.add(listed.url)
+        self._open.add(listed.url)
+        return listed
 
     def choose(self, found: Iterable[Found]) -> list[Found]:
         """Return what of a listing is in scope."""
         return [one for one in found if self.scope.reason_against(one.url) is None]
 
-    def answered(self, entries: int, keys: frozenset[str] | None = None) -> None:
+    def answered(self, url: str, entries: int, keys: frozenset[str] | None = None) -> None:
         """Note that a listing was read, or is unchanged (no keys) and had so many entries."""
-        self._open -= 1
+        self._open.discard(url)
         self._answered += 1
         self._entries += entries
         if keys is None:
@@ -111,14 +113,18 @@ class Visit:
             self._listed |= keys
 
     def unanswered(self, url: str, reason: str) -> None:
-        """Note that a listing could not be used."""
-        self._open -= 1
+        """Note that a listing could not be used, or not to its end."""
+        self._open.discard(url)
         self._errors.append(f"{url}: {reason}")
 
     @property
     def has_discovered(self) -> bool:
         """Whether every listing has been read or has failed."""
-        return self._open <= 0
+        return not self._open
+
+    def may_list(self, key: str) -> bool:
+        """Tell whether a listing may still name an address: one that is unchanged may."""
+        return self._unchanged > 0 or key in self._listed
 
     def ask(self) -> Planned | None:
         """Return the next article to ask for."""
@@ -130,8 +136,10 @@ class Visit:
 
     def summary(self, tally: Tally) -> SourceSummary:
         """Return what the crawl did."""
-        is_failed = bool(self._errors) and not self._answered
-        warning = self._errors[0] if self._errors and not is_failed else self.warning
+        error = None
+        if not self._answered:  # also where the crawl was ended before the first answer
+            error = self._errors[0] if self._errors else "none of its listings was read"
+        warning = self._errors[0] if self._errors and error is None else self.warning
         return SourceSummary(
             name=self.source.name,
             requests=tally.requests,
@@ -141,7 +149,7 @@ class Visit:
             failed=tally.failed,
             skipped=len(self._listed - self._asked) + self._out_of_scope,
             bytes=tally.bytes,
-            error=self._errors[0] if is_failed else None,
+            error=error,
             is_silent=self._answered > 0 and self._entries == 0,
             warning=warning,
         )

@@ -10,6 +10,7 @@ from scrapy.exceptions import IgnoreRequest, NotConfigured
 from scrapy.utils.misc import load_object
 
 from cleaners.records import Candidate
+from crawler.answers import Answer, Worth, header, judge
 from crawler.freshness import State
 from crawler.frontier import Outcome, Validators
 from crawler.logline import log_line
@@ -29,17 +30,17 @@ if TYPE_CHECKING:
     from crawler.session import Session
 
 _log = logging.getLogger("newsgrain.crawl")
-_OK = range(200, 300)
-_NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
-def outcome_state(status: int | None, *, is_conditional: bool) -> State:
-    """Return what an article's address is after a final answer; status None: no answer."""
-    if status in _OK or (status == _NOT_MODIFIED and is_conditional):
+def outcome_state(answer: Answer | None) -> State:
+    """Return what an article's address is after a final answer; None: no answer."""
+    if answer is None or answer.error is not None:
+        return State.FAILED
+    if answer.worth is not Worth.FAILURE:
         return State.FETCHED
-    return State.GONE if status in _GONE else State.FAILED
+    return State.GONE if answer.status in _GONE else State.FAILED
 
 
 def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
@@ -49,11 +50,6 @@ def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
         for name, values in headers.items()
         for value in values
     )
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None
 
 
 class _Finality:
@@ -81,7 +77,8 @@ class ArchiveEverything:
 
     It stands nearest to the downloader, so that it sees bodies before they are decompressed
     and answers before they are retried. An article's outcome is committed together with the
-    row. ``meta["page_id"]`` and ``meta["page_is_final"]`` tell the spider of the last row.
+    row. ``meta["page_id"]`` and ``meta["page_is_final"]`` tell the spider of the last row,
+    ``meta["answer"]`` what the answer is worth.
     """
 
     def __init__(self, crawler: Crawler, session: Session) -> None:
@@ -100,18 +97,23 @@ class ArchiveEverything:
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Archive an answer."""
+        is_final = self._finality.of_response(request, response)
+        # Redirects and attempts that are made again pass through places of every kind.
+        answer = judge(request, response, request.meta.get("scope") if is_final else None)
         exchange = self._exchange(
             request,
             status=response.status,
             reason=phrases.get(response.status, ""),
             headers=_pairs(response.headers),
             body=response.body,
-            is_final=self._finality.of_response(request, response),
+            error=answer.error,
+            is_final=is_final,
         )
         validators = Validators(
-            etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
+            etag=header(response, "ETag"), last_modified=header(response, "Last-Modified")
         )
-        self._record(request, exchange, validators if response.status in _OK else None)
+        request.meta["answer"] = answer
+        self._record(request, exchange, answer, validators if answer.worth is Worth.PAGE else None)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
@@ -120,7 +122,7 @@ class ArchiveEverything:
             return  # refused before it was sent
         is_final = self._finality.of_error(request, exception)
         exchange = self._exchange(request, error=describe(exception), is_final=is_final)
-        self._record(request, exchange, None)
+        self._record(request, exchange, None, None)
 
     def _exchange(self, request: Request, **answer: Any) -> Exchange:
         return Exchange(
@@ -135,8 +137,14 @@ class ArchiveEverything:
             **answer,
         )
 
-    def _record(self, request: Request, exchange: Exchange, validators: Validators | None) -> None:
-        also = self._settle(request, exchange, validators)
+    def _record(
+        self,
+        request: Request,
+        exchange: Exchange,
+        answer: Answer | None,
+        validators: Validators | None,
+    ) -> None:
+        also = self._settle(request, exchange, answer, validators)
         try:
             page_id = self._session.archive.record(exchange, also)
         except NewsgrainError as exc:
@@ -147,14 +155,17 @@ class ArchiveEverything:
         self._count(exchange, request.meta.get("why"))
 
     def _settle(
-        self, request: Request, exchange: Exchange, validators: Validators | None
+        self,
+        request: Request,
+        exchange: Exchange,
+        answer: Answer | None,
+        validators: Validators | None,
     ) -> Callable[[sqlite3.Connection], None] | None:
         key = request.meta.get("url_key")
         if key is None or not exchange.is_final:
             return None
-        is_conditional = request.meta.get("validators") is not None
         outcome = Outcome(
-            state=outcome_state(exchange.status, is_conditional=is_conditional),
+            state=outcome_state(answer),
             run_id=exchange.run_id,
             fetched_at=exchange.fetched_at,
             validators=validators,

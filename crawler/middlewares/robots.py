@@ -17,6 +17,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http.request import NO_CALLBACK
 from scrapy.robotstxt import ProtegoRobotParser
 
+from crawler.answers import SUCCESSES
 from crawler.logline import log_line
 from crawler.refusal import FETCH_ERRORS, Refused, describe
 
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 _log = logging.getLogger("newsgrain.crawl")
 # Section 2.5 asks for at least 500 kibibytes; what stands behind them is not read.
 _MAX_BYTES = 512_000
-_OK = range(200, 300)
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = range(500, 600)
 # Before everything else that waits for the host.
@@ -90,7 +90,7 @@ class Robots:
         if response.status in _SERVER_ERRORS or response.status == _TOO_MANY_REQUESTS:
             _log.warning(log_line("robots_closed", url=response.url, status=response.status))
             return _Rules(closed=f"robots.txt: HTTP {response.status}")
-        if response.status not in _OK:
+        if response.status not in SUCCESSES:
             return _Rules()
         parser = ProtegoRobotParser.from_crawler(self._crawler, response.body[:_MAX_BYTES])
         await self._crawler.signals.send_catch_log_async(

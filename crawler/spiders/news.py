@@ -17,6 +17,7 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 
+from crawler.answers import Worth, header
 from crawler.discovery import read_home, read_listing
 from crawler.freshness import Decider, State
 from crawler.frontier import Outcome, Validators
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
     from crawler.sources import Source
 
 _log = logging.getLogger("newsgrain.crawl")
-_NOT_MODIFIED = 304
-_OK = range(200, 300)
 # Article requests of one source that are under way: one at the host, one that waits for the
 # delay. More would only fill the engine's queue with one site.
 _WINDOW = 2
@@ -114,10 +113,24 @@ class NewsSpider(scrapy.Spider):
         if requests:
             raise DontCloseSpider
 
-    def fail(self, failure: Failure) -> None:
-        """Stop if the disk or the ledger failed in a callback; Scrapy has logged it."""
-        if isinstance(failure.value, NewsgrainError):
-            self.session.abort(self.crawler, failure.value)
+    def fail(self, failure: Failure, response: Response | Failure) -> None:
+        """Deal with what a callback raised; Scrapy has logged it with its traceback.
+
+        If the disk or the ledger failed, the crawl ends. A listing that brings its reader down
+        counts as one that could not be used, and its source goes on without it.
+        """
+        error = failure.value
+        if isinstance(error, NewsgrainError):
+            self.session.abort(self.crawler, error)
+            return
+        request: Request = response.request  # type: ignore[assignment,union-attr]
+        listed: Listed | None = request.cb_kwargs.get("listed")
+        if listed is None:
+            return  # an article, archived before its callback; `go_on` asks for the next one
+        visit = self.visits[request.meta["source"]]
+        self._miss(visit, request.meta, listed, f"could not be read: {type(error).__name__}")
+        for following in self._after_listing(visit):
+            self.crawler.engine.crawl(following)
 
     # Listings
 
@@ -141,10 +154,11 @@ class NewsSpider(scrapy.Spider):
         """Put what a feed, sitemap or home page lists into the frontier."""
         visit = self.visits[response.meta["source"]]
         children: list[Listed] = []
-        if response.status == _NOT_MODIFIED and response.meta["validators"]:
-            visit.answered(response.meta["entries"])
-        elif response.status not in _OK:
-            self._miss(visit, response.meta, listed, f"HTTP {response.status}")
+        answer = response.meta["answer"]
+        if answer.worth is Worth.UNCHANGED:
+            visit.answered(listed.url, response.meta["entries"])
+        elif answer.worth is Worth.FAILURE:
+            self._miss(visit, response.meta, listed, answer.reason)
         else:
             children = self._take(visit, response, listed)
         for child in children:
@@ -158,7 +172,7 @@ class NewsSpider(scrapy.Spider):
             return []
         is_index = listing.kind == "index"
         validators = Validators(
-            etag=_header(response, "ETag"), last_modified=_header(response, "Last-Modified")
+            etag=header(response, "ETag"), last_modified=header(response, "Last-Modified")
         )
         entries = len(listing.found)
         keys = self.session.frontier.discovered(
@@ -170,7 +184,7 @@ class NewsSpider(scrapy.Spider):
             # The sitemaps of an index change without it: it is always read again.
             validators=Validators() if is_index else validators,
         )
-        visit.answered(entries, keys)
+        visit.answered(listed.url, entries, keys)
         _log.info(
             log_line(
                 "listing",
@@ -187,7 +201,7 @@ class NewsSpider(scrapy.Spider):
     def _listing(self, response: Response, listed: Listed) -> Listing:
         if listed.kind == "home":
             return read_home(response.body, response.url)
-        content_type = _header(response, "Content-Type") or ""
+        content_type = header(response, "Content-Type") or ""
         limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         return read_listing(response.body, response.url, content_type, limit=limit)
 
@@ -224,7 +238,12 @@ class NewsSpider(scrapy.Spider):
         name = visit.source.name
         now = self.session.clock()
         planned = self.session.frontier.plan(
-            name, visit.decider, now, visit.limit, scope=visit.scope
+            name,
+            visit.decider,
+            now,
+            visit.limit,
+            scope=visit.scope,
+            is_listed=visit.may_list,
         )
         _log.info(log_line("plan", source=name, articles=len(planned), limit=visit.limit))
         return planned
@@ -238,6 +257,7 @@ class NewsSpider(scrapy.Spider):
                 "kind": "article",
                 "source": visit.source.name,
                 "url_key": planned.key,
+                "scope": visit.scope,
                 "validators": planned.validators,
                 "hints": planned.hints,
                 "why": planned.decision.reason,
@@ -248,11 +268,12 @@ class NewsSpider(scrapy.Spider):
         """Count an article that the archive has stored, and ask for the next one."""
         visit = self.visits[response.meta["source"]]
         tally = self.session.tallies[visit.source.name]
+        answer = response.meta["answer"]
         if not response.meta["page_is_final"]:
-            self._settle_failed(response.meta, f"HTTP {response.status}")
-        if response.status in _OK:
+            self._settle_failed(response.meta, answer.reason)
+        if answer.worth is Worth.PAGE:
             tally.fetched += 1
-        elif response.status == _NOT_MODIFIED and response.meta["validators"]:
+        elif answer.worth is Worth.UNCHANGED:
             tally.not_modified += 1
         else:
             tally.failed += 1
@@ -306,8 +327,3 @@ class NewsSpider(scrapy.Spider):
             interrupted=finish_reason not in {"finished", "closespider_timeout"},
             timed_out=finish_reason == "closespider_timeout",
         )
-
-
-def _header(response: Response, name: str) -> str | None:
-    value = response.headers.get(name)
-    return value.decode("latin-1") if value else None

@@ -11,6 +11,7 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.answers import SUCCESSES, header
 from crawler.discovery import base_of, read_home, read_listing, select
 from crawler.listing import Listing, parse_date, read_moment
 from crawler.proposals import Proposal, SitemapOffer, choose_sitemaps
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from crawler.listing import Found
     from newsgrain.clock import Clock
 
-_OK = range(200, 300)
 _FEED_TYPES = frozenset(
     {"application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json"}
 )
@@ -142,7 +142,7 @@ class ProbeSpider(scrapy.Spider):
             except FETCH_ERRORS as exc:
                 failures.append(Unreachable(url, describe(exc)))
                 continue
-            if response.status in _OK:
+            if response.status in SUCCESSES:
                 return response
             failures.insert(0, Unreachable(url, f"HTTP {response.status}"))
         # What a server answers says more than that there is none, and https more than http.
@@ -157,9 +157,9 @@ class ProbeSpider(scrapy.Spider):
             response = await self._get(url, kind)
         except FETCH_ERRORS:  # an address that does not answer is none to propose
             return Listing(kind="unknown")
-        if response.status not in _OK:
+        if response.status not in SUCCESSES:
             return Listing(kind="unknown")
-        content_type = (response.headers.get("Content-Type") or b"").decode("latin-1")
+        content_type = header(response, "Content-Type") or ""
         limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
         return read_listing(response.body, response.url, content_type, limit=limit)
 

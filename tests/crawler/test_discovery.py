@@ -361,3 +361,7 @@ def test_a_day_lasts_until_its_end() -> None:
 )
 def test_sitemaps_of_tags_and_authors_list_no_articles(name: str, may: bool) -> None:  # noqa: FBT001
     assert may_list_articles(f"https://tags.courrier.example/maps/{name}?tag=1") is may
+
+
+def test_the_last_day_of_the_calendar_is_a_date() -> None:
+    assert end_of_lastmod("9999-12-31") == datetime(9999, 12, 31, tzinfo=UTC)

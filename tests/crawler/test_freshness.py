@@ -36,8 +36,8 @@ def known(state: State, **values: Any) -> Known:
         ),
         (
             known(State.FETCHED, fetched_at=NOW - 20 * DAY, modified=NOW - 8 * DAY),
-            Action.REVALIDATE,
-            "declared as modified",
+            Action.SKIP,
+            "known",
         ),
         (
             known(State.FETCHED, fetched_at=NOW - 8 * DAY, modified=NOW - 20 * DAY),
@@ -53,8 +53,13 @@ def known(state: State, **values: Any) -> Known:
         (known(State.GONE), Action.SKIP, "gone"),
         (known(State.GONE, published=NOW, modified=NOW), Action.SKIP, "gone"),
         (known(State.FAILED, attempts=1), Action.FETCH, "failed before"),
-        (known(State.FAILED, attempts=2, has_page=True), Action.REVALIDATE, "failed before"),
-        (known(State.FAILED, attempts=3), Action.SKIP, "given up after 3 failed runs"),
+        (known(State.FAILED, attempts=2, has_validators=True), Action.REVALIDATE, "failed before"),
+        (
+            known(State.FAILED, attempts=3, is_listed=False),
+            Action.SKIP,
+            "given up after 3 failed runs",
+        ),
+        (known(State.FAILED, attempts=2, is_listed=False), Action.FETCH, "failed before"),
         (known(State.PENDING, run_id=RUN), Action.SKIP, "done in this run"),
         (known(State.FETCHED, published=NOW, run_id=RUN), Action.SKIP, "done in this run"),
         (known(State.FAILED, attempts=1, run_id=RUN), Action.SKIP, "done in this run"),
@@ -64,6 +69,18 @@ def known(state: State, **values: Any) -> Known:
 def test_what_is_done_with_an_address(what: Known, action: Action, reason: str) -> None:
     decision = Decider(run_id=RUN).decide(what, NOW)
     assert (decision.action, decision.reason) == (action, reason)
+
+
+@pytest.mark.parametrize(
+    ("attempts", "days"), [(1, 2), (2, 4), (3, 8), (4, 16), (5, 30), (6, 30), (5000, 30)]
+)
+def test_an_address_that_fails_is_asked_for_less_and_less_often(attempts: int, days: int) -> None:
+    decider = Decider(run_id=RUN)
+    due = known(State.FAILED, attempts=attempts, fetched_at=NOW - days * DAY)
+    early = known(State.FAILED, attempts=attempts, fetched_at=NOW - 0.999 * days * DAY)
+    assert decider.decide(due, NOW).reason == "failed before"
+    assert decider.decide(early, NOW).action is Action.SKIP
+    assert decider.decide(early, NOW).reason == f"waits after {attempts} failed runs"
 
 
 def test_a_limit_of_age_counts_from_discovery_and_only_where_there_is_a_date() -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.feeds import read_json_feed
 from crawler.freshness import Action, Decider, State
 from crawler.frontier import Frontier, Outcome, SourceStatus, Validators, _known, read_status
 from crawler.listing import Found
@@ -149,21 +150,28 @@ def test_a_304_keeps_the_validators_and_a_new_page_replaces_them(archive: Archiv
 def test_failures_are_counted_per_run_and_forgotten_after_a_success(archive: Archive) -> None:
     frontier = Frontier(archive)
     discover(frontier, article("/a", published="2020-01-01"))
-    for _ in range(2):
-        fetch(archive, frontier, "/a", state=State.FAILED, validators=None)
-    assert planned(frontier) == [("/a", "fetch")]
-    fetch(archive, frontier, "/a")
-    assert planned(frontier) == []
+    for at in (NOW - 2 * DAY, NOW):
+        fetch(archive, frontier, "/a", state=State.FAILED, at=at, validators=None)
+    later = NOW + 4 * DAY
+    assert planned(frontier, now=later) == [("/a", "fetch")]
+    fetch(archive, frontier, "/a", at=later)
+    assert planned(frontier, now=later) == []
     rows = archive.connection.execute("SELECT attempts, state FROM frontier_articles").fetchall()
     assert rows == [(0, "fetched")]
 
 
-def test_after_three_failed_runs_an_address_is_given_up(archive: Archive) -> None:
+def test_after_three_failures_an_address_is_asked_for_only_while_it_is_listed(
+    archive: Archive,
+) -> None:
     frontier = Frontier(archive)
-    discover(frontier, article("/a"))
-    for _ in range(3):
-        fetch(archive, frontier, "/a", state=State.FAILED, validators=None)
-    assert planned(frontier) == []
+    discover(frontier, article("/a"), now=NOW - 9 * DAY)
+    for days in (6, 4, 0):
+        at = NOW - days * DAY
+        fetch(archive, frontier, "/a", state=State.FAILED, at=at, validators=None)
+    due, decider = NOW + 8 * DAY, Decider(run_id="9")
+    assert planned(frontier, now=due - DAY) == []
+    assert planned(frontier, now=due) == [("/a", "fetch")]
+    assert frontier.plan("courrier", decider, due, 9, is_listed=lambda _: False) == ()
 
 
 def test_an_address_that_is_gone_stays_gone_when_it_is_listed_again(archive: Archive) -> None:
@@ -174,15 +182,42 @@ def test_an_address_that_is_gone_stays_gone_when_it_is_listed_again(archive: Arc
     assert planned(frontier) == []
 
 
-def test_an_old_article_that_the_sitemap_calls_modified_is_asked_for_again(
-    archive: Archive,
+@pytest.mark.parametrize(
+    "first",
+    [
+        {"published": "2026-05-09"},
+        {"modified": "2026-05-09", "source": "sitemap"},
+        {"source": "home"},
+    ],
+)
+def test_an_old_article_stays_old_when_it_is_dated_anew(
+    archive: Archive, first: dict[str, str]
 ) -> None:
     frontier = Frontier(archive)
-    discover(frontier, article("/a", published="2020-01-01"))
+    discover(frontier, article("/a", **first))
     fetch(archive, frontier, "/a")
-    assert planned(frontier, now=NOW + 20 * DAY) == []
-    discover(frontier, article("/a", source="sitemap", modified="2026-05-28"))
-    assert planned(frontier, now=NOW + 20 * DAY) == [("/a", "revalidate")]
+    assert planned(frontier, now=NOW + DAY) == [("/a", "revalidate")]
+    later = NOW + 20 * DAY
+    again = {"published": "2026-05-29", "modified": "2026-05-29"}
+    discover(frontier, article("/a", **again), now=later)
+    assert planned(frontier, now=later) == []
+
+
+def test_a_date_that_is_told_late_may_make_an_article_old(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"))
+    discover(frontier, article("/a", source="sitemap", modified="2020-01-01"))
+    fetch(archive, frontier, "/a")
+    assert planned(frontier, now=NOW + DAY) == []
+
+
+def test_a_text_with_half_a_character_is_kept_in_the_frontier(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    item = rb'{"url": "https://courrier.example/a", "title": "Joy \ud83d"}'
+    (found,) = read_json_feed(rb'{"items": [%s]}' % item, FEED).found
+    discover(frontier, found)
+    (one,) = frontier.plan("courrier", Decider(run_id="2"), NOW, 9)
+    assert [hint.value for hint in one.hints] == ["Joy \N{REPLACEMENT CHARACTER}"]
 
 
 def test_the_outcome_is_committed_with_the_page_or_not_at_all(archive: Archive) -> None:
@@ -203,9 +238,8 @@ def test_the_outcome_is_committed_with_the_page_or_not_at_all(archive: Archive) 
         archive.record(exchange, fail)
     assert list(archive.pages()) == []
     assert planned(frontier, run_id=run_id) == [("/a", "fetch")]
-    page_id = archive.record(exchange, settle)
-    row = archive.connection.execute("SELECT state, page_id FROM frontier_articles").fetchone()
-    assert row == ("fetched", page_id)
+    archive.record(exchange, settle)
+    assert frontier.states() == {one.url: State.FETCHED}
 
 
 def test_entries_and_validators_of_a_listing_are_stored_together(archive: Archive) -> None:
@@ -277,7 +311,9 @@ def test_the_query_of_a_plan_leaves_out_nothing_that_would_be_asked_for(archive:
     decider = Decider(run_id="2")
     rows = [dict(zip(names, row, strict=True)) for row in cursor]
     wanted = {
-        row["url_key"] for row in rows if decider.decide(_known(row), NOW).action is not Action.SKIP
+        row["url_key"]
+        for row in rows
+        if decider.decide(_known(row, is_listed=True), NOW).action is not Action.SKIP
     }
     assert {one.key for one in frontier.plan("courrier", decider, NOW, 500)} == wanted
     assert 50 < len(wanted) < 450

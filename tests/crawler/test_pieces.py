@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
+from scrapy import Request
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -14,16 +15,21 @@ from scrapy.exceptions import (
     IgnoreRequest,
     ResponseDataLossError,
 )
+from scrapy.http import Response
 
 from crawler import settings
+from crawler.answers import Worth, judge
 from crawler.extensions.pace import retry_after_s
-from crawler.freshness import State
+from crawler.freshness import Decider, State
 from crawler.logline import log_line
 from crawler.middlewares.addresses import _is_public
 from crawler.middlewares.archive import outcome_state
 from crawler.refusal import Refused, describe
+from crawler.scope import Scope
+from crawler.session import Tally
 from crawler.sources import CrawlLimits, Source, SourceLimits
 from crawler.timezones import country_of, guess_zone
+from crawler.visit import Visit
 
 NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
 
@@ -100,15 +106,46 @@ def test_errors_are_told_in_words(error: Exception, words: str) -> None:
         (401, False, State.FAILED),
         (451, False, State.FAILED),
         (500, False, State.FAILED),
-        (None, False, State.FAILED),
     ],
 )
 def test_a_final_answer_decides_what_an_address_is(
-    status: int | None,
+    status: int,
     is_conditional: bool,  # noqa: FBT001
     state: State,
 ) -> None:
-    assert outcome_state(status, is_conditional=is_conditional) is state
+    url = "https://courrier.example/a"
+    request = Request(url, headers={"If-None-Match": '"1"'} if is_conditional else {})
+    body = b"" if status == 304 else b"<p>story</p>"
+    answer = judge(request, Response(url, status=status, body=body))
+    assert outcome_state(answer) is state
+    assert (answer.worth is Worth.FAILURE) is (state is not State.FETCHED)
+
+
+def test_no_answer_is_a_failure() -> None:
+    assert outcome_state(None) is State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "error"),
+    [
+        ("/a/", "https://www.courrier.example/b/", None),
+        ("/a/", "https://courrier.example/", "redirected out of scope"),
+        ("/a/", "https://courrier.example/?from=a", "redirected out of scope"),
+        ("/?p=1", "https://courrier.example/?p=1&lang=fr", None),
+        ("/a/", "https://elsewhere.example/a/", "redirected out of scope"),
+        ("/a/", "https://courrier.example/live/a/", "redirected out of scope"),
+    ],
+)
+def test_a_redirect_out_of_scope_is_a_failure_whatever_it_leads_to(
+    first: str, last: str, error: str | None
+) -> None:
+    scope = Scope(Source(name="courrier", url="https://courrier.example/", exclude=("/live/",)))
+    request = Request(last, meta={"redirect_urls": [f"https://courrier.example{first}"]})
+    page = judge(request, Response(last, body=b"<p>story</p>"), scope)
+    missing = judge(request, Response(last, status=404), scope)
+    assert page.error == missing.error == error
+    assert outcome_state(page) is (State.FAILED if error else State.FETCHED)
+    assert outcome_state(missing) is (State.FAILED if error else State.GONE)
 
 
 def dates(*texts: str) -> list[datetime]:
@@ -193,3 +230,26 @@ def test_the_configuration_reaches_scrapy() -> None:
     assert (found["DOWNLOAD_MAXSIZE"], found["DOWNLOAD_TIMEOUT"]) == (3_000_000, 7)
     assert set(found["DOWNLOAD_SLOTS"]) == {"www.a.example", "feeds.a.example"}
     assert found["DOWNLOAD_SLOTS"]["www.a.example"]["delay"] == pytest.approx(5.5)
+
+
+def test_a_source_without_any_answer_has_an_error() -> None:
+    visit = Visit(
+        Source(name="courrier", url="https://courrier.example/"),
+        CrawlLimits(),
+        Decider(run_id="1"),
+    )
+    assert visit.summary(Tally()).error == "none of its listings was read"
+    (home,) = visit.opening()
+    visit.answered(home.url, 0)
+    summary = visit.summary(Tally())
+    assert (summary.error, summary.is_silent) == (None, True)
+
+
+def test_an_unchanged_listing_may_still_name_an_address() -> None:
+    source = Source(name="courrier", url="https://courrier.example/")
+    visit = Visit(source, CrawlLimits(), Decider(run_id="1"))
+    (home,) = visit.opening()
+    visit.answered(home.url, 1, frozenset({"a"}))
+    assert (visit.may_list("a"), visit.may_list("b")) == (True, False)
+    visit.answered(home.url, 5)
+    assert visit.may_list("b")
