@@ -151,11 +151,15 @@ def _is_phrase_line(piece: Piece, rest: str) -> bool:
     return is_link and len(rest.split()) <= _MAX_TEASER_WORDS
 
 
+@cache
+def _marketplace() -> re.Pattern[str]:
+    return re.compile(words_pattern(load_rules("boilerplate")["marketplace"]), re.IGNORECASE)
+
+
 def _drop_marketplace(pieces: Sequence[Piece]) -> None:
     kept = _kept(pieces)
-    phrase = re.compile(words_pattern(load_rules("boilerplate")["marketplace"]), re.IGNORECASE)
     for piece in reversed(kept[-2:]):
-        if piece.text.endswith(":") and phrase.search(piece.text):
+        if piece.text.endswith(":") and _marketplace().search(piece.text):
             piece.remove("marketplace", "announces what does not follow")
 
 

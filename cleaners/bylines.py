@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _ADDRESS = re.compile(r"https?:|www\.|\S+@\S+\.\w|^[@/]|[<>{}=\\]")
-_SEGMENT = re.compile(r"\s*(?:[|•·●∙⋅/;\n]|\s[\u2013—-]\s|\s{2,}|\t)\s*")
+_SEGMENT = re.compile(r"\s*(?:[|•·●∙⋅/\uff0f;\n]|\s[\u2013—-]\s|\s{2,}|\t)\s*")
 _PARENTHESIS = re.compile(r"\s*[(\[\uff08]([^()\[\]\uff08\uff09]*)[)\]\uff09]")
 _CASED = re.compile(r"[^\W\d_]")
 _DIGIT = re.compile(r"\d")
@@ -54,7 +54,10 @@ def _alternatives(name: str) -> str:
 
 @cache
 def _prefix() -> re.Pattern[str]:
-    return re.compile(rf"(?:{_alternatives('prefixes')})(?:\s*[:\uff1a]\s*|\s+)", re.IGNORECASE)
+    # Chinese and Japanese set no space behind the word; a single sign may be a surname.
+    glued = "|".join(w for w in words("prefixes") if len(w) > 1 and _CJK.match(w))
+    spaced = rf"(?:{_alternatives('prefixes')})(?:\s*[:\uff1a]\s*|\s+)"
+    return re.compile(rf"{spaced}|(?:{glued})(?={_CJK.pattern})", re.IGNORECASE)
 
 
 @cache
@@ -215,7 +218,8 @@ def _is_credential(text: str) -> bool:
 def _split_role(text: str) -> tuple[str, str | None]:
     """Cut a function that follows a full name without a comma: "Jane Roe Senior Editor"."""
     parts = text.split()
-    for number in range(2, len(parts)):
+    # Chinese, Japanese and Korean names are one word.
+    for number in range(1 if _CJK.match(text) else 2, len(parts)):
         if parts[number].casefold() in words("roles") | words("role_openers"):
             return " ".join(parts[:number]), " ".join(parts[number:])
     return text, None

@@ -6,7 +6,6 @@ beside the headline: dates in running text and in teasers belong to something el
 
 from __future__ import annotations
 
-import itertools
 import re
 from functools import cache
 from typing import TYPE_CHECKING
@@ -15,6 +14,7 @@ from cleaners.moments import LONGEST_RELATIVE, LONGEST_TEXT, TOLERANCE, parse_mo
 from cleaners.outline import TEASER, collapse, kinds_of, mark_of, spaced
 from cleaners.records import Candidate, Issue, Moment
 from cleaners.rules import load_rules
+from cleaners.text import MARKS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from cleaners.moments import DateContext
     from cleaners.outline import Outline
 
-_WORD = r"[^\W\d_]{3,14}"
+_WORD = rf"(?:[^\W\d_]|[{MARKS}]){{3,14}}"
 _DAY = r"\d{1,2}(?:st|nd|rd|th|er|º|ª|\.)?"
 _TIME = (
     r"(?:[\s,|\u2013—·•/-]{0,4}(?:%s)?[\s,|-]{0,3}\d{1,2}\s?[:.h]\s?\d{2}(?::\d{2})?"
@@ -35,6 +35,7 @@ _PRINTED = (
     r"|\d{1,2}\s?[-/.]\s?\d{1,2}\s?[-/.]\s?(?:\d{4}|\d{2})"
     rf"|{_DAY}(?:\s+|-)(?:de\s+|of\s+|d['\u2019])?{_WORD}\.?,?(?:\s+|-)(?:de\s+|del\s+)?\d{{4}}"
     rf"|{_WORD}\.?\s+{_DAY},?\s+\d{{4}}"
+    rf"|\d{{4}}\.\s+{_WORD}\s+\d{{1,2}}\."
     r"|\d{4}\s?[年년]\s?\d{1,2}\s?[月월]\s?\d{1,2}\s?[日일]?"
     r"|\d{1,2}\s+tháng\s+\d{1,2},?\s+(?:năm\s+)?\d{4}"
     r"|[\u0660-٩]{1,2}\s+[^\W\d_]{3,14}[\s،,]+[\u0660-٩]{4}"
@@ -156,12 +157,15 @@ def resolve_dates(
     Returns:
         Publication, change, and the issues ``no_date`` and ``date_conflict``.
     """
-    issued = _moments(_ranked(candidates, "date_published", "published_order"), context)
+    ranked = _ranked(candidates, "date_published", "published_order")
+    # Printed dates are the dear ones to read: only where no declared one is a date.
+    declared = _moments([c for c in ranked if c.source != "visible"], context)
+    printed = _moments([c for c in ranked if c.source == "visible"], context)
     changed = _moments(_ranked(candidates, "date_modified", "modified_order"), context)
-    published, modified = next(issued, None), next(changed, None)
+    published = next(declared, None) or next(printed, None)
+    modified = next(changed, None)
     if published is None:
         evidence = "no date in the markup or beside the headline"
         return None, modified, (Issue(code="no_date", field="date_published", evidence=evidence),)
-    declared = (m for m in itertools.takewhile(lambda m: m.source != "visible", issued))
     conflict = _conflict(published, declared)
     return published, modified, (conflict,) if conflict else ()

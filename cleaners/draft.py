@@ -104,7 +104,12 @@ def _visible_text(tree: Any) -> str:
 
 
 def _is_truncated(blocks: Sequence[Block], metadata: Metadata) -> bool:
-    """Tell whether a page shows that its text goes on for subscribers."""
+    """Tell whether a page shows that its text goes on for subscribers.
+
+    One that declares itself free for all means something else by such words: comments, games.
+    """
+    if metadata.is_accessible_for_free:
+        return False
     kept = [number for number, block in enumerate(blocks) if block.removed is None]
     if not kept:
         return metadata.is_accessible_for_free is False

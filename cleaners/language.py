@@ -13,13 +13,15 @@ if TYPE_CHECKING:
 _TAG = re.compile(
     r"([A-Za-z]{2,3})(?:[-_]([A-Za-z]{4}))?(?:[-_]([A-Za-z]{2}|\d{3}))?(?=$|[-_.,;@ ])"
 )
+# Pages that write their encoding where the language belongs: "utf-8" is no Utf.
+_CHARSET = re.compile(r"(?:utf|iso)[-_]?\d", re.IGNORECASE)
 _ORDER = ("html:lang", "json-ld:inLanguage", "meta:og:locale", "meta:content-language")
 
 
 def normalise_tag(tag: str) -> str | None:
     """Return a language tag in canonical case (RFC 5646, 2.1.1): ``de_at`` is ``de-AT``."""
     match = _TAG.match(tag.strip())
-    if match is None:
+    if match is None or _CHARSET.match(tag.strip()):
         return None
     language, script, region = match.groups()
     parts = [language.lower()]

@@ -24,7 +24,7 @@ _ISO = re.compile(
     r"(?:(?:T|t|\s|,)\s*(?P<H>\d{1,2}):?(?P<M>\d{2})(?::?(?P<S>\d{2})(?:[.,](?P<f>\d+))?)?"
     r"\s*(?P<z>Z|z|UTC|GMT|[+-]\d{2}(?::?\d{2})?)?)?(?:\[[\w/+-]+\])?$"
 )
-_NUMERIC = re.compile(r"(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
+_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})\s?([./-])\s?(\d{1,2})\s?\2\s?(\d{4}|\d{2})(?!\d)")
 _EPOCH = re.compile(r"\d{10}(?:\d{3})?$")
 _MAIL = re.compile(r"[A-Za-z]{3},? \d{1,2} [A-Za-z]{3} \d{4} \d\d:\d\d")
 _CLOCK = re.compile(r"\d{1,2}\s?[:h時시点.]\s?\d{2}(?![\d.]*\d{4})|\d\s?[ap]\.?m\b", re.IGNORECASE)
@@ -204,7 +204,28 @@ def _read(text: str, context: DateContext) -> tuple[datetime, str] | None:
     if _MAIL.match(text):
         return parsedate_to_datetime(text), "second"
     rewritten = _with_year_first(text, context)
-    return _read_iso(rewritten) or _read_words(rewritten, context)
+    plain = _with_plain_clock(rewritten)
+    return (
+        _read_iso(rewritten)
+        or _read_iso(plain)
+        or _read_words(rewritten, context)
+        or (_read_words(plain, context) if plain != rewritten else None)
+    )
+
+
+@cache
+def _clock_after_year() -> re.Pattern[str]:
+    between = "|".join(map(re.escape, sorted(load_rules("dates")["time_words"], key=len)[::-1]))
+    return re.compile(
+        rf"((?:19|20)\d\d|[./-]\d\d)[\s,|–—·•/-]*(?:{between})?\s*"
+        r"(\d{1,2})\s?[:.h]\s?([0-5]\d)(?!\d)(?:\s?(?:min|hs?|hrs)\b)?",
+        re.IGNORECASE,
+    )
+
+
+def _with_plain_clock(text: str) -> str:
+    """Rewrite the hour behind a date as 10:20, without "kl." or "às"."""
+    return _clock_after_year().sub(r"\1 \2:\3", text, count=1)
 
 
 def parse_moment(raw: str, source: str, context: DateContext) -> Moment | None:

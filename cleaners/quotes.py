@@ -8,6 +8,7 @@ quotes the rest of it, as papers do when a quotation runs on into the next parag
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,9 @@ _CLOSERS = {
     "‹": "›",
 }
 _OPENING = re.compile('[«»“”„"‘‹]')
+_GUILLEMET = re.compile("[«»]")
+# A paragraph with more marks without a partner than this uses them for something else.
+_MAX_HANGING = 20
 _WORD = re.compile(r"[^\W_]+")
 _BOUNDARY_BEFORE = re.compile(r"[\s(\[—–:-]")
 _BOUNDARY_AFTER = re.compile(r"[\s.,;:!?)\]—–…*-]")
@@ -78,14 +82,17 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
 
 def _marked(text: str, number: int) -> Iterator[Span]:
     """Yield what stands between marks in one line."""
-    position = 0
+    position = hanging = 0
+    partners = _Partners(text)
     while match := _OPENING.search(text, position):
         opening, position = match.start(), match.end()
         if not _opens(text, opening):
             continue
-        end = _closing(text, position, match[0])
-        if end is None and not _stays_open(text, opening):
-            continue
+        end = partners.closing(opening)
+        if end is None:
+            hanging += 1
+            if hanging > _MAX_HANGING or not _stays_open(text, opening):
+                continue
         outer_end = len(text) if end is None else end + 1
         span = Span(
             line=number,
@@ -113,22 +120,46 @@ def _opens(text: str, at: int) -> bool:
         return True
     if text[at] == "»":
         # Only where the marks point inwards does this one open: »so«.
-        return "«" in text[at + 1 :] and "«" not in text[:at] and not after.isspace()
+        return text.find("«") > at and not after.isspace()
     return (not before or bool(_BOUNDARY_BEFORE.match(before))) and not after.isspace()
 
 
-def _closing(text: str, start: int, mark: str) -> int | None:
-    """Return where the mark that closes one stands, nested pairs of its kind left out."""
-    depth = 0
-    for at in range(start, len(text)):
-        sign = text[at]
-        if mark == "«" and sign == "«":
-            depth += 1
-        elif sign in _CLOSERS[mark] and _closes(text, at, mark):
-            if not depth:
-                return at
-            depth -= 1
-    return None
+class _Partners:
+    """Which mark of a line closes which: each kind of mark is looked for once a line."""
+
+    __slots__ = ("_ends", "_nested", "_text")
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+        self._ends: dict[str, list[int]] = {}
+        self._nested: dict[int, int] | None = None
+
+    def closing(self, opening: int) -> int | None:
+        """Return where the mark that closes one stands, nested pairs of its kind left out."""
+        mark = self._text[opening]
+        if mark == "«":
+            if self._nested is None:
+                self._nested = self._pairs()
+            return self._nested.get(opening)
+        ends = self._ends.get(mark)
+        if ends is None:
+            ends = self._ends[mark] = [
+                at
+                for at, sign in enumerate(self._text)
+                if sign in _CLOSERS[mark] and _closes(self._text, at, mark)
+            ]
+        place = bisect_right(ends, opening)
+        return ends[place] if place < len(ends) else None
+
+    def _pairs(self) -> dict[int, int]:
+        pairs: dict[int, int] = {}
+        still_open: list[int] = []
+        for found in _GUILLEMET.finditer(self._text):
+            if found[0] == "«":
+                still_open.append(found.start())
+            elif still_open:
+                pairs[still_open.pop()] = found.start()
+        return pairs
 
 
 def _closes(text: str, at: int, mark: str) -> bool:
@@ -141,7 +172,7 @@ def _closes(text: str, at: int, mark: str) -> bool:
 
 def _stays_open(text: str, at: int) -> bool:
     """Tell whether a mark without a partner quotes to the end of its paragraph."""
-    before = text[:at].rstrip()
+    before = text[max(0, at - 2) : at].rstrip()
     return text[at] in '«“„"' and (not before or before[-1] in ":,")
 
 

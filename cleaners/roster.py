@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from dataclasses import replace
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from cleaners.names import Grammar, Person, described, find_people
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Sequence
 
     from cleaners.text import Line
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 _MAX_GAP_CHARS = 4
 # Age, role and place.
 _MAX_GAP_COMMAS = 3
+_MAX_PHRASE_CHARS = 500
 # How many lines back a person may be meant by "he", or by words without a name.
 _REACH_LINES = 4
 
@@ -64,11 +66,11 @@ class Roster:
         if not people:
             return ()
         text = line.block.text
-        verbs = list(self._grammar.saying.finditer(text))
+        verbs = [verb.start() for verb in self._grammar.saying.finditer(text)]
         return tuple(
             person
             for person in people
-            if self.is_known(person) and any(_is_subject(person, verb, text) for verb in verbs)
+            if self.is_known(person) and _is_subject(person.end, verbs, text)
         )
 
     def full(self, person: Person) -> Person:
@@ -136,8 +138,19 @@ class Roster:
         return person
 
 
-def _is_subject(person: Person, verb: re.Match[str], text: str) -> bool:
-    gap = text[person.end : verb.start()]
-    if 0 <= verb.start() - person.end <= _MAX_GAP_CHARS:
-        return not gap.strip()
-    return gap.startswith(",") and gap.rstrip().endswith(",") and gap.count(",") <= _MAX_GAP_COMMAS
+def _is_subject(end: int, verbs: Sequence[int], text: str) -> bool:
+    """Tell whether one of the verbs at some places follows the name that ends at `end`.
+
+    Only blanks may stand between them, or a phrase in commas.
+    """
+    has_phrase = text[end : end + 1] == ","
+    for verb in islice(verbs, bisect_left(verbs, end), None):
+        gap = text[end:verb]
+        if len(gap) <= _MAX_GAP_CHARS:
+            if not gap.strip():
+                return True
+        elif not has_phrase or len(gap) > _MAX_PHRASE_CHARS:
+            return False
+        elif gap.rstrip().endswith(",") and gap.count(",") <= _MAX_GAP_COMMAS:
+            return True
+    return False

@@ -6,7 +6,9 @@ Each person is one record, with the fullest name and the strongest evidence foun
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.names import Grammar, Person, described, find_people, split_role
@@ -149,10 +151,20 @@ def _quoted(quoted: Sequence[tuple[Span, Attribution]], lines: Sequence[Line]) -
 
 def _sentence_at(text: str, position: int) -> tuple[int, int]:
     """Return where the sentence that holds a position begins and ends."""
-    for match in _SENTENCE.finditer(text):
-        if match.start() <= position < match.end():
-            return match.end() - len(match[0].lstrip()), match.end()
-    return 0, len(text)
+    sentences = _sentences(text)
+    number = bisect_right(sentences, position, key=lambda bounds: bounds[0]) - 1
+    if number < 0 or position >= sentences[number][2]:
+        return 0, len(text)
+    return sentences[number][1:]
+
+
+@lru_cache(maxsize=8)
+def _sentences(text: str) -> tuple[tuple[int, int, int], ...]:
+    """Return where each sentence begins with the space before it, without it, and ends."""
+    return tuple(
+        (match.start(), match.end() - len(match[0].lstrip()), match.end())
+        for match in _SENTENCE.finditer(text)
+    )
 
 
 def _mentioned(lines: Sequence[Line], roster: Roster) -> Iterator[_Seen]:

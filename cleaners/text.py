@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,9 +21,13 @@ if TYPE_CHECKING:
     from cleaners.records import Block, Metadata
 
 _BULLET = "- "
+MARKS = "".join(chr(c) for c in range(0x300, 0x1B00) if unicodedata.category(chr(c))[0] == "M")
+"""Accents and vowel signs that stand behind a letter: parts of words, but none to ``\\w``."""
+
 # Scripts without spaces between words: each sign counts as a word.
 _WORD = re.compile(
-    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]|[^\W_]+(?:['’-][^\W_]+)*"
+    r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]"
+    rf"|[^\W_]+(?:[{MARKS}]+[^\W_]*|['’-][^\W_]+)*"
 )
 
 

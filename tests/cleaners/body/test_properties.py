@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +54,23 @@ def test_any_markup_gives_an_outcome_twice_the_same_with_true_offsets(odd: str) 
     assert clean(page(html)) == outcome
     if isinstance(outcome, Cleaned):
         assert_offsets(outcome.article)
+
+
+# A page of 350,000 characters took minutes: each open mark was followed to the paragraph's end.
+@pytest.mark.parametrize(
+    "part",
+    ["“Hello ”he said, “ “ ", "« Hello ", '"Hello you, Mr Roe told us." Jane Doe, 42, a boss. ',
+     ": “Hello you all, Roe, ", "“Hello you all there,” Jane Doe, 42, a boss, said. "],
+)  # fmt: skip
+def test_the_time_grows_no_faster_than_the_text(part: str) -> None:
+    def seconds(copies: int) -> float:
+        html = article_html(f"<p>{part * copies}</p>")
+        start = time.process_time()
+        clean(page(html))
+        return time.process_time() - start
+
+    seconds(100)
+    assert seconds(4_000) < 40 * seconds(400) + 1
 
 
 @given(st.binary(max_size=300))

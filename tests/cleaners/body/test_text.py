@@ -8,6 +8,7 @@ import pytest
 
 from cleaners import NONE, Cleaned, Draft, Reason, Rejected, block_digest, clean, finish, read
 from cleaners.records import BlockKind
+from cleaners.text import count_words
 from tests.cleaners.body.pages import PARAGRAPHS, TITLE, article, article_html, cleaned, page
 
 
@@ -214,6 +215,33 @@ def test_a_text_that_goes_on_for_subscribers_is_truncated() -> None:
     assert article(stub).is_truncated
     assert "truncated" in {issue.code for issue in article(stub).issues}
     assert not article(article_html()).is_truncated
+
+
+def test_a_text_that_is_declared_free_is_not_truncated() -> None:
+    offer = "<p>This game is for subscribers only.</p><p>Subscribers only: play now</p>"
+    free = '<meta name="article:content_tier" content="free">'
+    assert article(article_html(offer)).is_truncated
+    assert not article(article_html(offer).replace("</head>", f"{free}</head>")).is_truncated
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("Don’t re-open it", 3),
+        ("cafe\u0301 Zu\u0308rich", 2),
+        ("सरकार ने नया विधेयक", 4),
+        ("সরকার আজ", 2),
+        ("அரசு இன்று", 2),
+        ("הַיּוֹם", 1),
+        ("政府は", 3),
+    ],
+)
+def test_accents_and_vowel_signs_end_no_word(text: str, words: int) -> None:
+    assert count_words(text) == words
+
+
+def test_an_encoding_is_no_language() -> None:
+    assert article(article_html(language="utf-8")).language is None
 
 
 def test_a_page_of_linked_headlines_is_no_article() -> None:

@@ -44,6 +44,22 @@ def test_a_printed_line_gives_the_bare_name(line: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("Autor: Jan Kowalski", "Jan Kowalski"), ("Von Jan Roe", "Jan Roe"),
+        ("By Jun Sun", "Jun Sun"), ("By Jo Best", "Jo Best"),
+        ("Napísal Ján Novák", "Ján Novák"), ("Teksti: Matti Roe", "Matti Roe"),
+        ("作者：王小明", "王小明"), ("記者王小明／台北報導", "王小明"),
+        ("田中太郎 記者", "田中太郎"), ("김철수 기자", "김철수"), ("文天祥", "文天祥"),
+    ],
+)  # fmt: skip
+def test_a_name_is_not_taken_for_a_month_or_cut_where_no_spaces_are_set(
+    line: str, name: str
+) -> None:
+    assert [n.name for n in names_in(line, strict=True)] == [name]
+
+
+@pytest.mark.parametrize(
     ("line", "names"),
     [
         ("By Jo Roe and Ann Smith", ["Jo Roe", "Ann Smith"]),

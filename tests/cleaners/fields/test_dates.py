@@ -64,6 +64,23 @@ def test_dates_with_an_offset_keep_it(raw: str, value: str, offset: int, precisi
     assert moment.raw == raw
 
 
+@pytest.mark.parametrize(
+    ("raw", "language"),
+    [
+        ("4 mars 2026 kl. 10.20", "sv"), ("2026-03-04 10.20", "sv"),
+        ("2026. március 4. 10:20", "hu"),
+        ("04/03/2026 10h20", "pt"), ("04/03/2026 às 10h20", "pt"), ("04/03/2026 - 10h20min", "pt"),
+        ("4 de março de 2026 às 10h20", "pt"), ("04/03/2026 à 10h20", "fr"),
+        ("04/03/2026 a las 10:20 h", "es"), ("04.03.2026, 10.20 Uhr", "de"),
+        ("2026-03-04 10:20 +0000 UTC", "en"), ('"2026-03-04T10:20Z"', "en"),
+    ],
+)  # fmt: skip
+def test_a_clock_behind_a_date_is_no_span_of_time(raw: str, language: str) -> None:
+    moment = _parse(raw, language, "en")
+    assert moment is not None
+    assert (_iso(moment), moment.precision) == ("2026-03-04T10:20:00+00:00", "minute")
+
+
 @pytest.mark.parametrize("raw", ["2026-05-19", "2026/05/19", "20260519", "May 19, 2026"])
 def test_a_date_without_a_time_is_midnight_utc_of_that_day(raw: str) -> None:
     moment = _parse(raw, timezone="America/New_York")
