@@ -51,7 +51,8 @@ def finish(
         draft.metadata
     ):
         return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
-    return Cleaned(article=_article(draft, layout, lead, words), blocks=blocks)
+    article = _article(draft, layout, lead, words)
+    return Cleaned(article=article, blocks=blocks, candidates=draft.candidates)
 
 
 def _judged(blocks: Sequence[Block], verdicts: SiteVerdicts) -> tuple[Block, ...]:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from cleaners.records import Article, Block
+    from cleaners.records import Article, Block, Candidate
 
 
 class Reason(StrEnum):
@@ -59,7 +59,9 @@ class Cleaned:
     Attributes:
         article: everything that was extracted.
         blocks: the page's blocks in reading order, kept and removed, for inspection.
+        candidates: all that the page offers for its fields, with the evidence of each.
     """
 
     article: Article
     blocks: tuple[Block, ...] = ()
+    candidates: tuple[Candidate, ...] = ()
