@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from crawler.cli import app
+from crawler.cli import COMMANDS, app
 from crawler.sources import CrawlLimits, Source, SourceLimits, parse_config
 from newsgrain.schema import TABLES
 
@@ -42,7 +42,7 @@ def test_the_configuration_in_the_readme_is_valid():
 
 def test_every_command_is_in_the_readme():
     names = [command.name or command.callback.__name__ for command in app.registered_commands]
-    assert len(names) == 7
+    assert len(names) == len(COMMANDS)
     assert [name for name in names if f"`newsgrain {name}" not in _README] == []
 
 

@@ -1,0 +1,130 @@
+"""What makes a night, and the demo of two."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.commands.options import (
+    HERE,
+    DebugOption,
+    QuietOption,
+    SourceOption,
+    WorkspaceOption,
+    one_line_errors,
+)
+from newsgrain.workspace import Workspace
+
+_DEMO = Path("demo-workspace")
+
+
+def init(
+    urls: Annotated[list[str], typer.Argument(help="Home pages.", metavar="URL...")],
+    contact: Annotated[
+        str | None,
+        typer.Option(help="Mail or web address where sites can reach you.", metavar="ADDRESS"),
+    ] = None,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Look for feeds and sitemaps and add the sites to newsgrain.toml."""
+    with one_line_errors(debug=debug):
+        from crawler.init import add_sources
+
+        raise typer.Exit(
+            add_sources(Workspace(workspace or HERE), urls, contact=contact, quiet=quiet)
+        )
+
+
+def run(
+    source: SourceOption = None,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Fetch what is new, archive, clean, publish, report."""
+    with one_line_errors(debug=debug):
+        from crawler.runs import Job, execute
+
+        job = Job(command="run", crawl=True, publish=True, only=tuple(source or ()))
+        raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
+
+
+def crawl(
+    source: SourceOption = None,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Fetch what is new and archive it; clean and publish later."""
+    with one_line_errors(debug=debug):
+        from crawler.runs import Job, execute
+
+        job = Job(command="crawl", crawl=True, only=tuple(source or ()))
+        raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
+
+
+def clean(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(help="WARC, HTML and Parquet files, or folders of them.", metavar="PATH..."),
+    ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Clean every archived page again.")
+    ] = False,
+    url: Annotated[
+        str | None, typer.Option(help="Address of the page in the one HTML file given.")
+    ] = None,
+    fetched_at: Annotated[
+        datetime | None, typer.Option(help="When the given pages were fetched, UTC.")
+    ] = None,
+    workspace: WorkspaceOption = None,
+    quiet: QuietOption = False,
+    debug: DebugOption = False,
+) -> None:
+    """Clean and publish what the archive holds and no run has published, or given files."""
+    with one_line_errors(debug=debug):
+        from crawler.runs import Given, Job, execute
+
+        moment = fetched_at.replace(tzinfo=UTC) if fetched_at else None
+        given = Given(paths=tuple(paths or ()), url=url, fetched_at=moment)
+        job = Job(command="clean", publish=True, reclean=everything, given=given)
+        raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
+
+
+def status(workspace: WorkspaceOption = None, debug: DebugOption = False) -> None:
+    """Show what is known and published, source by source."""
+    with one_line_errors(debug=debug):
+        from crawler.status import show_status
+
+        show_status(Workspace(workspace or HERE))
+
+
+def schedule(
+    at: Annotated[str, typer.Option(help="Local time of the day.", metavar="HH:MM")],
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Print a crontab line and a systemd timer for one run a day."""
+    with one_line_errors(debug=debug):
+        from crawler.schedule import schedule as lines
+
+        typer.echo(lines(at, workspace or HERE), nl=False)
+
+
+def demo(
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Run two simulated nights against the embedded sample newspapers.
+
+    The workspace is made anew; it is never one that holds anything but a demo.
+    """
+    with one_line_errors(debug=debug):
+        from crawler.demo.nights import show_demo
+
+        raise typer.Exit(show_demo(workspace or _DEMO))
