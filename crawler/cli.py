@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import nights
-from crawler.commands.options import WorkspaceOption  # noqa: TC001 - Typer reads it
+from crawler.commands import nights, tables
+from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
 app = typer.Typer(
@@ -24,6 +24,10 @@ COMMANDS = (
     nights.crawl,
     nights.clean,
     nights.status,
+    tables.nights,
+    tables.cite,
+    tables.verify,
+    tables.export,
     nights.schedule,
     nights.demo,
 )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from newsgrain.store import Store
 
 _log = logging.getLogger("newsgrain.publish")
-_JUDGED_KINDS = ("article", "input")
+JUDGED_KINDS = ("article", "input")
 _WITH_ARTICLE = [
     Outcome.NEW.value,
     Outcome.EDITED.value,
@@ -45,7 +45,7 @@ def new_pages(archive: Archive, pending: Sequence[int], *, after: int, upto: int
             found.append(archive.page(page_id).page_id)
         except ArchiveError as exc:
             _log.warning("pending page is lost page=%d: %s", page_id, exc)
-    pages = archive.pages(after=after, upto=upto, kinds=_JUDGED_KINDS, final_only=True)
+    pages = archive.pages(after=after, upto=upto, kinds=JUDGED_KINDS, final_only=True)
     return [*found, *(page.page_id for page in pages)]
 
 
@@ -65,7 +65,7 @@ def old_pages(archive: Archive, store: Store, *, upto: int, without: Collection[
     gave = verdicts.filter(pc.field("outcome").isin(_WITH_ARTICLE))
     good = set(gave["page_id"].to_pylist()) - set(without)
     best: dict[str, tuple[_Age | None, _Age | None]] = {}
-    for page in archive.pages(upto=upto, kinds=_JUDGED_KINDS, final_only=True):
+    for page in archive.pages(upto=upto, kinds=JUDGED_KINDS, final_only=True):
         if page.page_id in without or not holds_body(page):
             continue
         key, age = url_key(page.url), (page.fetched_at, page.page_id)

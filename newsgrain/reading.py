@@ -10,18 +10,16 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.dataset as ds
 
 from newsgrain.catalog import Catalog
 from newsgrain.disk import translated
-from newsgrain.errors import StoreError
-from newsgrain.snapshot import read_head
+from newsgrain.state import open_state
 from newsgrain.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from newsgrain.derive import Published
+    from newsgrain.state import State
 
 Engine: TypeAlias = Literal["pandas", "polars", "arrow", "duckdb"]
 Day: TypeAlias = "str | date | datetime"
@@ -57,6 +55,7 @@ def load(  # noqa: PLR0913 - named arguments only, each independent of the other
     until: Day | None = None,
     source: str | None = None,
     columns: Sequence[str] | None = None,
+    as_of: str | None = None,
     workspace: str | Path = ".",
     engine: Engine = "pandas",
 ) -> Any:
@@ -73,6 +72,8 @@ def load(  # noqa: PLR0913 - named arguments only, each independent of the other
         until: last day (UTC), the whole day included; or a moment that is no more included.
         source: name of a source in newsgrain.toml.
         columns: names of columns; all if not given.
+        as_of: the state after an earlier run: its id, its number, or a day (the last run that
+            started on it or before it). `newsgrain nights` lists them.
         workspace: the folder that holds ``datasets``.
         engine: ``pandas`` and ``polars`` give a DataFrame, ``arrow`` a pyarrow Table,
             ``duckdb`` a relation.
@@ -80,7 +81,7 @@ def load(  # noqa: PLR0913 - named arguments only, each independent of the other
     Raises:
         ValueError: there is no such table, column, engine or day.
         ImportError: the engine is not installed; names the extra to install.
-        StoreError: nothing has been published yet, or it cannot be read.
+        StoreError: nothing has been published yet, there is no such run, or it cannot be read.
     """
     catalog, root = Catalog(), Workspace(Path(workspace)).datasets
     _check("table", table, catalog.tables)
@@ -88,10 +89,7 @@ def load(  # noqa: PLR0913 - named arguments only, each independent of the other
     library: Any = pa if engine == "arrow" else _library(engine)
     selection = _Selection(since=_start(since), before=_end(until), source=source)
     with translated(root):
-        published = read_head(root, catalog)
-        if published.manifest is None:
-            raise StoreError("nothing has been published here yet: run newsgrain first", path=root)
-        rows = _read(published, table, selection, columns)
+        rows = _read(open_state(root, catalog, as_of), table, selection, columns)
     match engine:
         case "pandas":
             return rows.to_pandas()
@@ -139,24 +137,22 @@ def _end(day: Day | None) -> datetime | None:
 
 
 def _read(
-    published: Published, name: str, selection: _Selection, columns: Sequence[str] | None
+    state: State, name: str, selection: _Selection, columns: Sequence[str] | None
 ) -> pa.Table:
-    dataset = _dataset(published, name)
+    known = [column.name for column in state.catalog.tables[name].columns]
     for column in columns or ():
-        _check("column", column, dataset.schema.names)
-    wanted = list(columns) if columns is not None else None
+        _check("column", column, known)
+    wanted = list(columns) if columns is not None else known
     if not selection:
-        return dataset.to_table(columns=wanted)
+        return state.dataset(name, wanted).to_table(columns=wanted)
     if name in _MOMENTS:
+        dataset = state.dataset(name, [*wanted, _MOMENTS[name], "source"])
         return dataset.to_table(columns=wanted, filter=_condition(name, selection))
     owner, key = _OWNERS.get(name, _FLAT_OWNER)
-    owners = _dataset(published, owner).to_table(columns=[key], filter=_condition(owner, selection))
-    return dataset.to_table(columns=wanted, filter=pc.field(key).isin(owners[key].unique()))
-
-
-def _dataset(published: Published, table: str) -> Any:
-    entries = published.manifest.tables[table] if published.manifest else ()
-    return ds.dataset([str(published.file(entry.path)) for entry in entries], format="parquet")
+    owners = state.dataset(owner, [key, _MOMENTS[owner], "source"])
+    ids = owners.to_table(columns=[key], filter=_condition(owner, selection))[key]
+    dataset = state.dataset(name, [*wanted, key])
+    return dataset.to_table(columns=wanted, filter=pc.field(key).isin(ids.unique()))
 
 
 def _condition(table: str, selection: _Selection) -> Any:

@@ -1,0 +1,77 @@
+"""What looks at the published tables: list, cite, verify and export their states."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from crawler.commands.options import HERE, DebugOption, WorkspaceOption, one_line_errors
+from newsgrain.export_format import ExportFormat
+from newsgrain.workspace import Workspace
+
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        help="The state after an earlier run: its id, its number or a day.", metavar="RUN"
+    ),
+]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
+
+
+def nights(
+    as_json: JsonOption = False, workspace: WorkspaceOption = None, debug: DebugOption = False
+) -> None:
+    """List the published nights: what each brought, and what it is cited by."""
+    with one_line_errors(debug=debug):
+        from crawler.published import show_nights
+
+        show_nights(Workspace(workspace or HERE), as_json=as_json)
+
+
+def cite(
+    as_of: AsOfOption = None,
+    bibtex: Annotated[bool, typer.Option("--bibtex", help="Print a BibTeX entry.")] = False,
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Print what to cite the data by: run, digest of its manifest, versions."""
+    with one_line_errors(debug=debug):
+        from crawler.published import show_citation
+
+        show_citation(Workspace(workspace or HERE), as_of, bibtex=bibtex)
+
+
+def verify(
+    archive: Annotated[
+        bool, typer.Option("--archive", help="Read every archived page again, too.")
+    ] = False,
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Prove that the published data are whole: files, keys, and an outcome for every page."""
+    with one_line_errors(debug=debug):
+        from crawler.published import show_verification
+
+        raise typer.Exit(show_verification(Workspace(workspace or HERE), archive=archive))
+
+
+def export(
+    target: Annotated[
+        Path, typer.Argument(help="Folder, or database file, to write.", metavar="TARGET")
+    ],
+    to: Annotated[ExportFormat, typer.Option("--format", help="What to write.")],
+    table: Annotated[
+        list[str] | None,
+        typer.Option("--table", "-t", help="Only this table; may be repeated.", metavar="NAME"),
+    ] = None,
+    as_of: AsOfOption = None,
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Write the published tables in another format."""
+    with one_line_errors(debug=debug):
+        from crawler.published import show_export
+
+        show_export(Workspace(workspace or HERE), target, to=to, tables=table or (), as_of=as_of)
