@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from cleaners.attribution import Attribution, attribute
 from cleaners.draft import is_evident_article
 from cleaners.lexicon import lexicon_for
+from cleaners.list_words import list_words_for
 from cleaners.lists import find_lists
 from cleaners.names import grammar_for
 from cleaners.options import CleanOptions
@@ -74,8 +75,9 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
     lexicon = lexicon_for(metadata.language)
     grammar = grammar_for(lexicon)
     text, lines = layout.text, layout.lines
-    lists = find_lists(lines, metadata.title, lexicon)
-    advice = find_recommendations(lists, lexicon)
+    words_of_lists = list_words_for(metadata.language)
+    lists = find_lists(lines, metadata.title, words_of_lists, lexicon)
+    advice = find_recommendations(lists, words_of_lists)
     roster = Roster(lines, grammar)
     spans = find_spans(lines, metadata.title, grammar)
     quoted = tuple(zip(spans, attribute(spans, lines, roster, grammar), strict=True))

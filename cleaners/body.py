@@ -122,4 +122,5 @@ def _block(piece: Piece) -> Block:
         removed=removed,
         evidence=piece.evidence or ("" if piece.kept else "not main text"),
         links=piece.links,
+        linked=round(piece.linked, 2),
     )

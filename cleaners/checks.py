@@ -5,50 +5,75 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleaners.lexicon import words_pattern
+from cleaners.item_shapes import NOMINAL, shape_of, shared_shape
 from cleaners.lists import Item
 from cleaners.records import Issue
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleaners.lexicon import Lexicon
+    from cleaners.list_words import ListWords
 
 _MIN_HALF_WORDS = 3
+_DASH = re.compile(r"\s[–—-]\s")
+_SEMICOLON = re.compile(r"\s?;\s")
 
 
 def split_to_count(
-    items: Sequence[Item], announced: int, lexicon: Lexicon
+    items: Sequence[Item], announced: int, words: ListWords
 ) -> tuple[tuple[int, Item], ...] | None:
-    """Split items that join two, so that there are as many as the page announces.
+    """Split the one item that joins two, if one is missing to what the page announces.
 
-    Separators are tried from the plainest to the weakest: a dash, a semicolon, a conjunction
-    (each between spaces, with three words or more on either side). One that would give
-    exactly the announced number is used; none is guessed at.
+    Separators are tried from the strongest to the weakest: a dash, a semicolon, a conjunction.
+    A place to split has three words or more on either side, and both halves have the shape
+    that the items share. The strongest separator with such a place decides: if it has exactly
+    one, the item is split there; if it has several, none is guessed at.
 
     Returns:
-        Each item with the number of its bullet, or None if no separator gives the number.
+        Each item with the number of its bullet, or None if nothing is to be split.
     """
-    missing = announced - len(items)
-    if missing < 1:
+    if announced != len(items) + 1:
         return None
-    separators = (r"\s[–—-]\s", r";\s", rf"\s{words_pattern(lexicon.conjunctions)}\s")
-    for separator in separators:
-        halves = [tuple(_halves(item, separator)) for item in items]
-        if sum(len(cut) - 1 for cut in halves) == missing:
-            return tuple((number, half) for number, cut in enumerate(halves) for half in cut)
+    shape = shared_shape([item.text for item in items], words.items)
+    for separator in (_DASH, _SEMICOLON, words.conjunctions):
+        # Without a shape of its own, "bread and butter from the farm" would be two.
+        if separator is words.conjunctions and shape == NOMINAL:
+            return None
+        places = [
+            (number, halves)
+            for number, item in enumerate(items)
+            for halves in _halves(item, separator, shape, words)
+        ]
+        if places:
+            return _split(items, *places[0]) if len(places) == 1 else None
     return None
 
 
-def _halves(item: Item, separator: str) -> Iterator[Item]:
-    """Cut an item at every separator that has enough words on both sides."""
-    start = 0
-    for match in re.finditer(separator, item.text):
-        left, right = item.text[start : match.start()], item.text[match.end() :]
-        if min(len(left.split()), len(right.split())) >= _MIN_HALF_WORDS:
-            yield _part(item, start, match.start())
-            start = match.end()
-    yield _part(item, start, len(item.text))
+def _halves(
+    item: Item, separator: re.Pattern[str], shape: str, words: ListWords
+) -> Iterator[tuple[Item, Item]]:
+    """Yield the ways to cut an item in two at a separator."""
+    for match in separator.finditer(item.text):
+        left, right = item.text[: match.start()], item.text[match.end() :]
+        is_long = min(len(left.split()), len(right.split())) >= _MIN_HALF_WORDS
+        if is_long and all(_has_shape(half, shape, words) for half in (left, right)):
+            yield _part(item, 0, match.start()), _part(item, match.end(), len(item.text))
+
+
+def _has_shape(text: str, shape: str, words: ListWords) -> bool:
+    # Items that share no shape begin like items at least: with a capital.
+    has_shape = shape_of(text, words.items) == shape
+    return has_shape and (shape != NOMINAL or text[:1].isupper())
+
+
+def _split(
+    items: Sequence[Item], cut: int, halves: tuple[Item, Item]
+) -> tuple[tuple[int, Item], ...]:
+    return tuple(
+        (number, part)
+        for number, item in enumerate(items)
+        for part in (halves if number == cut else (item,))
+    )
 
 
 def _part(item: Item, start: int, end: int) -> Item:

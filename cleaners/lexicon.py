@@ -1,4 +1,4 @@
-"""What one language calls things: verbs of saying, honorifics, lead-ins, number words.
+"""What one language calls things: verbs of saying, honorifics, roles, organisations.
 
 The words are data (``rules/LANGUAGE.toml``, one file a language). A language without a file
 is read with all of them together.
@@ -12,13 +12,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cleaners.rules import load_rules
+from cleaners.rules import load_rules, rule_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
-LANGUAGES = ("de", "en", "es", "fr", "it", "nl", "pt")
-LIST_KINDS = ("speakers", "recommendations", "steps", "topics", "facts")
+LANGUAGES = rule_languages()
 
 _LETTERS = (chr(code) for code in (*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)))
 UPPER = "[" + "".join(letter for letter in _LETTERS if letter.isupper()) + "]"
@@ -43,9 +42,6 @@ class Lexicon:
         relative: relative pronouns that begin a description of a person.
         organisations: words that make a capitalised run no person.
         openers: capitalised words at the start of sentences that are no part of a name.
-        numbers: number words with their values.
-        lead_ins: for each kind of list the words that announce it.
-        furniture: lead-ins with words of advice that announce no list of the article.
         conjunctions: words that join two recommendations in one item.
     """
 
@@ -63,9 +59,6 @@ class Lexicon:
     relative: str
     organisations: str
     openers: frozenset[str]
-    numbers: Mapping[str, int]
-    lead_ins: Mapping[str, re.Pattern[str]]
-    furniture: re.Pattern[str]
     conjunctions: tuple[str, ...]
 
 
@@ -92,18 +85,27 @@ def _escaped(word: str) -> str:
 
 def lexicon_for(language: str | None) -> Lexicon:
     """Return the words of a BCP 47 language tag, or all there are for an unknown language."""
+    return _lexicon(base_language(language))
+
+
+def base_language(language: str | None) -> str:
+    """Return the part of a BCP 47 tag that names a file of rules, or '' if there is none."""
     base = sys.intern((language or "").replace("_", "-").partition("-")[0].lower())
-    return _lexicon(base if base in LANGUAGES else "")
+    return base if base in LANGUAGES else ""
+
+
+def language_tables(base: str) -> list[dict[str, Any]]:
+    """Return the rules of one language (`base_language`); those of all languages for ''."""
+    return [load_rules(name) for name in ([base] if base else LANGUAGES)]
 
 
 @cache
 def _lexicon(base: str) -> Lexicon:
-    tables = [load_rules(name) for name in ([base] if base else LANGUAGES)]
+    tables = language_tables(base)
 
     def every(name: str) -> list[str]:
         return [word for table in tables for word in table.get(name, ())]
 
-    numbers = {word: value for table in tables for word, value in table["numbers"].items()}
     return Lexicon(
         honorifics=words_pattern(every("honorifics")),
         articles=words_pattern(every("articles")),
@@ -119,9 +121,6 @@ def _lexicon(base: str) -> Lexicon:
         relative=words_pattern(every("relative")),
         organisations=words_pattern(every("organisations")),
         openers=frozenset(every("openers")),
-        numbers=numbers,
-        lead_ins={kind: _lead_in(tables, kind) for kind in LIST_KINDS},
-        furniture=_lead_in(tables, "furniture"),
         conjunctions=tuple(dict.fromkeys(every("conjunctions"))),
     )
 
@@ -138,8 +137,3 @@ def _saying(tables: list[dict[str, Any]]) -> str:
             )
             forms.append(rf"{auxiliary}(?:-t-(?:il|elle|on))?\s+(?:\w+\s+)?{participle}")
     return "(?:" + "|".join(forms) + ")"
-
-
-def _lead_in(tables: list[dict[str, Any]], kind: str) -> re.Pattern[str]:
-    words = [word for table in tables for word in table["lists"].get(kind, ())]
-    return re.compile(rf"(?<!\w){words_pattern(words)}(?!\w)", re.IGNORECASE)

@@ -1,31 +1,33 @@
-"""Lists in an article's text, with the sentence that announces each.
-
-Four ways of writing a list are one to us: ``<ul>`` and ``<ol>``, neighbouring lines with the
-same bullet, numbered lines, and numbered headings.
-"""
+"""Lists in an article's text, with the sentence that announces each and what it holds."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cleaners.lexicon import LIST_KINDS
+from cleaners.counts import announced_count, counts, numbers_in
+from cleaners.item_shapes import share_of_advice
+from cleaners.list_kinds import Surroundings, kind_of
+from cleaners.list_runs import find_runs, heading_runs
 from cleaners.records import BlockKind, ListBlock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cleaners.lexicon import Lexicon
+    from cleaners.list_runs import Run
+    from cleaners.list_words import ListWords
     from cleaners.text import Line
 
-_NUMBERED = re.compile(r"#?(\d{1,2})\s?(?:[.):]|[-–—])[\s\u00a0]*(?=[^\W\d_]|[«“\"„‘¿¡])")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[»”\"’]?\s+(?=[^\W\d_a-zß-öø-ÿ])")
-_DIGITS = r"\d{1,2}"
 _MAX_LEAD_IN_CHARS = 400
-# "7 recommandations majeures": how far after the number the word it counts may stand.
-_COUNTED_WORDS = 4
+# The heading of a list's part of the text stands at most so many lines above it.
+_HEADING_REACH = 6
+_MIN_HEADINGS = 3
+_MOST = 0.7
+_LINK = 0.8
+_UNREAD = frozenset((BlockKind.CAPTION, BlockKind.TABLE, BlockKind.EMBED))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,77 +47,59 @@ class FoundList:
     items: tuple[Item, ...]
 
 
-def find_lists(lines: Sequence[Line], title: str | None, lexicon: Lexicon) -> tuple[FoundList, ...]:
-    """Return the lists among the lines of a text, in reading order."""
-    runs = [*_marked(lines), *_numbered(lines)]
+def find_lists(
+    lines: Sequence[Line], title: str | None, words: ListWords, lexicon: Lexicon
+) -> tuple[FoundList, ...]:
+    """Return the lists among the lines of a text, in reading order.
+
+    Lists of the page rather than its article (related links, comment rules, what subscribers
+    get) are left out, should they stand among the lines.
+    """
+    runs = find_runs(lines, words)
+    taken = {index for run in runs for index in run.indexes}
+    announced = (_announced(run, lines, title, words) for run in heading_runs(lines, taken, words))
+    runs.extend(run for run in announced if run is not None)
     runs.sort(key=lambda run: run.indexes[0])
-    return tuple(_found(run, lines, title, lexicon) for run in runs)
+    found = (_found(run, lines, title, words, lexicon) for run in runs)
+    return tuple(one for one in found if one is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Run:
-    """The numbers of the lines that make one list."""
+def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWords) -> Run | None:
+    """Return the headings that title or lead-in announces as a list, if it does.
 
-    indexes: tuple[int, ...]
-    markup: str
-    level: int = 0
-
-
-def _marked(lines: Sequence[Line]) -> Iterator[_Run]:
-    """Yield the lists that the page marks as such, or by bullets."""
-    groups: dict[int, list[int]] = {}
-    for index, line in enumerate(lines):
-        if line.block.kind is BlockKind.LIST_ITEM and line.block.list_id is not None:
-            groups.setdefault(line.block.list_id, []).append(index)
-    for indexes in groups.values():
-        block = lines[indexes[0]].block
-        yield _Run(indexes=tuple(indexes), markup=_markup(block.path), level=block.level)
+    Headings without numbers are a list when there are as many as announced, or when the title
+    promises advice and they read like it.
+    """
+    texts = [lines[index].block.text for index in run.indexes]
+    for said in (_lead_in(run, lines), title):
+        for number, after in numbers_in(said or "", words):
+            is_counted = any(counts(kind, after, words) for kind in words.kinds)
+            if is_counted and _MIN_HEADINGS <= number == len(texts):
+                return run
+    promise = words.kinds["recommendations"].search(title or "")
+    if promise and len(texts) >= _MIN_HEADINGS and share_of_advice(texts, words.items) >= _MOST:
+        return run
+    return None
 
 
-def _markup(path: str) -> str:
-    tags = [step.partition(".")[0] for step in path.split("/")]
-    if tags[-1] == "br":
-        return "br"
-    # A paragraph inside <li> hides the list's own tag behind one more step.
-    return next(
-        (tag for tag in reversed(tags) if tag in {"ul", "ol"}), "ul" if "li" in tags else "p"
-    )
-
-
-def _numbered(lines: Sequence[Line]) -> Iterator[_Run]:
-    """Yield the lists whose lines or headings carry the numbers 1, 2, 3 themselves."""
-    for kind, markup in ((BlockKind.PARAGRAPH, "p"), (BlockKind.HEADING, "heading")):
-        run: list[int] = []
-        for index, line in enumerate(lines):
-            found = _NUMBERED.match(line.block.text) if line.block.kind is kind else None
-            if found is None:
-                continue
-            number = int(found[1])
-            if number != len(run) + 1:
-                yield from _run_of(run, markup)
-                run = []
-            if number == len(run) + 1:
-                run.append(index)
-        yield from _run_of(run, markup)
-
-
-def _run_of(indexes: Sequence[int], markup: str) -> Iterator[_Run]:
-    if len(indexes) > 1:
-        yield _Run(indexes=tuple(indexes), markup=markup)
-
-
-def _found(run: _Run, lines: Sequence[Line], title: str | None, lexicon: Lexicon) -> FoundList:
-    items = tuple(_item(lines[index]) for index in run.indexes)
-    lead_in = _lead_in(run, lines)
-    if lead_in is None and run.markup == "heading":
-        lead_in = title
-    kind, method = _kind(lead_in, items, lexicon)
+def _found(
+    run: Run, lines: Sequence[Line], title: str | None, words: ListWords, lexicon: Lexicon
+) -> FoundList | None:
+    items = tuple(_items(run, lines))
+    texts = [item.text for item in items]
+    around = _surroundings(run, lines, title)
+    if not items or _is_furniture(texts, around, words):
+        return None
+    kind, method = kind_of(texts, around, words, lexicon)
+    # One bullet is a list only where the page announces more, or what it holds.
+    if len(items) == 1 and (kind == "other" or not method.startswith("lead-in")):
+        return None
     return FoundList(
         record=ListBlock(
             kind=kind,
-            items=tuple(item.text for item in items),
-            lead_in=lead_in,
-            announced_count=announced_count(lead_in or "", kind, len(items), lexicon),
+            items=tuple(texts),
+            lead_in=around.lead_in,
+            announced_count=_count(kind, len(items), around, words),
             markup=run.markup,
             level=run.level,
             start=items[0].start,
@@ -126,72 +110,75 @@ def _found(run: _Run, lines: Sequence[Line], title: str | None, lexicon: Lexicon
     )
 
 
-def _item(line: Line) -> Item:
-    found = _NUMBERED.match(line.block.text)
-    cut = found.end() if found else 0
-    return Item(text=line.block.text[cut:], start=line.start + cut, end=line.end)
+def _items(run: Run, lines: Sequence[Line]) -> Iterator[Item]:
+    for index, cut in zip(run.indexes, run.cuts, strict=True):
+        line = lines[index]
+        if text := line.block.text[cut:]:
+            yield Item(text=text, start=line.start + cut, end=line.end)
 
 
-def _lead_in(run: _Run, lines: Sequence[Line]) -> str | None:
-    """Return the sentence or heading that stands just before a list."""
+def _surroundings(run: Run, lines: Sequence[Line], title: str | None) -> Surroundings:
+    lead_in = _lead_in(run, lines)
+    links = [lines[index].block.linked >= _LINK for index in run.indexes]
+    return Surroundings(
+        lead_in=title if lead_in is None and run.markup == "heading" else lead_in,
+        paragraph=_paragraph(run, lines, lead_in),
+        heading=_heading(run, lines),
+        title=title,
+        markup=run.markup,
+        linked=sum(links) / len(links),
+    )
+
+
+def _before(run: Run, lines: Sequence[Line]) -> str | None:
+    """Return the text of the line that stands just before a list and may lead to it."""
     before = run.indexes[0] - 1
     if before < 0:
         return None
     block = lines[before].block
-    if block.kind in {BlockKind.CAPTION, BlockKind.TABLE, BlockKind.EMBED}:
+    return None if block.kind in _UNREAD else block.text
+
+
+def _lead_in(run: Run, lines: Sequence[Line]) -> str | None:
+    """Return the sentence or heading that stands just before a list."""
+    text = _before(run, lines)
+    if text is None:
         return None
-    sentence = _SENTENCE_END.split(block.text)[-1]
-    return sentence[-_MAX_LEAD_IN_CHARS:] or None
+    return _SENTENCE_END.split(text)[-1][-_MAX_LEAD_IN_CHARS:] or None
 
 
-def _kind(lead_in: str | None, items: Sequence[Item], lexicon: Lexicon) -> tuple[str, str]:
-    """Return what a list holds, and the words that say so."""
-    said = lead_in or ""
-    if found := lexicon.furniture.search(said):
-        return "other", f"lead-in:{found[0]}"
-    if _are_people(items, lexicon):
-        return "speakers", "items:honorifics"
-    matches = {kind: _last(pattern, said) for kind, pattern in lexicon.lead_ins.items()}
-    # The word nearest to the list counts: "les mesures ... les résultats suivants :".
-    best = max(LIST_KINDS, key=lambda kind: match.start() if (match := matches[kind]) else -1)
-    match = matches[best]
-    if match is None:
-        return "other", "none"
-    if best == "speakers" and not any(_looks_named(item.text) for item in items):
-        return "other", "none"
-    return best, f"lead-in:{match[0]}"
+def _paragraph(run: Run, lines: Sequence[Line], lead_in: str | None) -> str:
+    text = _before(run, lines) or ""
+    return text.removesuffix(lead_in or "")[-_MAX_LEAD_IN_CHARS:]
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return next(reversed(list(pattern.finditer(text))), None)
-
-
-def _looks_named(text: str) -> bool:
-    """Tell whether a text opens with two capitalised words, as names do."""
-    words = text.split()[:4]
-    return any(a[:1].isupper() and b[:1].isupper() for a, b in pairwise(words))
-
-
-def _are_people(items: Sequence[Item], lexicon: Lexicon) -> bool:
-    opening = re.compile(rf"(?:{lexicon.articles}\s+)?{lexicon.honorifics}\s+\S")
-    return 2 * sum(1 for item in items if opening.match(item.text)) >= len(items)
-
-
-def announced_count(said: str, kind: str, found: int, lexicon: Lexicon) -> int | None:
-    """Return the number of items that a lead-in gives: ``7 recommandations majeures``.
-
-    The number must count a word of the list's kind, or be the number of items found.
-    """
-    for number, after in _numbers(said, lexicon.numbers):
-        counted = " ".join(after.split()[:_COUNTED_WORDS])
-        pattern = lexicon.lead_ins.get(kind)
-        if number > 1 and (number == found or (pattern is not None and pattern.search(counted))):
-            return number
+def _heading(run: Run, lines: Sequence[Line]) -> str | None:
+    """Return the heading under which a list stands, unless another list stands between."""
+    first = run.indexes[0]
+    for line in reversed(lines[max(0, first - _HEADING_REACH) : first]):
+        if line.block.kind is BlockKind.HEADING:
+            return line.block.text
+        if line.block.kind is BlockKind.LIST_ITEM:
+            return None
     return None
 
 
-def _numbers(said: str, words: Mapping[str, int]) -> Iterator[tuple[int, str]]:
-    pattern = rf"(?<![\w.,])({_DIGITS}|{'|'.join(words)})(?![\w.,%])"
-    for match in re.finditer(pattern, said, re.IGNORECASE):
-        value = words.get(match[1].lower())
-        yield (int(match[1]) if value is None else value), said[match.end() :]
+def _is_furniture(texts: Sequence[str], around: Surroundings, words: ListWords) -> bool:
+    """Tell whether a list belongs to the page: its lead-in says so, or it is links alone."""
+    said = around.lead_in or ""
+    if words.furniture.search(said) or not any(_has_words(text) for text in texts):
+        return True
+    return around.linked == 1 and not said.rstrip().endswith(":")
+
+
+def _has_words(text: str) -> bool:
+    return sum(1 for sign in text if sign.isalpha()) > 1
+
+
+def _count(kind: str, found: int, around: Surroundings, words: ListWords) -> int | None:
+    """Return the announced number: of the lead-in, or of the title for headings and if true."""
+    said = announced_count(around.lead_in or "", kind, found, words)
+    if said is not None:
+        return said
+    titled = announced_count(around.title or "", kind, found, words)
+    return titled if titled == found or around.markup == "heading" else None

@@ -12,7 +12,7 @@ from cleaners.records import Issue, Recommendation
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleaners.lexicon import Lexicon
+    from cleaners.list_words import ListWords
     from cleaners.lists import FoundList, Item
 
 
@@ -31,7 +31,7 @@ class Advice:
     issues: tuple[Issue, ...]
 
 
-def find_recommendations(lists: Sequence[FoundList], lexicon: Lexicon) -> Advice:
+def find_recommendations(lists: Sequence[FoundList], words: ListWords) -> Advice:
     """Return the recommendations in an article's lists."""
     found: list[Recommendation] = []
     issues: list[Issue] = []
@@ -40,7 +40,7 @@ def find_recommendations(lists: Sequence[FoundList], lexicon: Lexicon) -> Advice
         if listed.record.kind != "recommendations":
             continue
         count = listed.record.announced_count
-        items = tuple(_items(listed, lexicon))
+        items = tuple(_items(listed, words))
         found.extend(_record(item, number, order, method) for number, item, method in items)
         if count is not None:
             announced.append(count)
@@ -53,9 +53,9 @@ def find_recommendations(lists: Sequence[FoundList], lexicon: Lexicon) -> Advice
     )
 
 
-def _items(listed: FoundList, lexicon: Lexicon) -> Iterator[tuple[int, Item, str]]:
+def _items(listed: FoundList, words: ListWords) -> Iterator[tuple[int, Item, str]]:
     count = listed.record.announced_count
-    split = None if count is None else split_to_count(listed.items, count, lexicon)
+    split = None if count is None else split_to_count(listed.items, count, words)
     if split is None:
         yield from ((number, item, "list") for number, item in enumerate(listed.items))
     else:

@@ -82,6 +82,7 @@ class Block:
             ``lead``, ``byline``, ``share``, ``teaser``, ``repeated``, ...); None: it is kept.
         evidence: what the decision rests on, for people.
         links: addresses that the block links to, as in the page.
+        linked: share of the text's characters that stand inside links, 0 to 1.
     """
 
     kind: BlockKind
@@ -92,6 +93,7 @@ class Block:
     removed: str | None = None
     evidence: str = ""
     links: tuple[str, ...] = ()
+    linked: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,97 @@
+"""The shape of a list's items: do they tell somebody what to do?
+
+Advice opens with an imperative or an infinitive ("Use the ferry", "Harmoniser les données"),
+closes with an infinitive ("regelmäßig Back-ups erstellen"), or says what should be. What
+the words look like is data (`cleaners.list_words`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleaners.list_words import ItemWords
+
+_WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*[’']?")
+# What an item says first ends here: "Audit your waste: ...", "Impact – show how ...".
+_HEAD_END = re.compile(r"[:.!?;]\s|\s[–—-]\s|[:.!?;]$")
+_CLAUSE_END = re.compile(r"[,:.!?;(]\s?|\s[–—-]\s|$")
+# Only verbs that long are told by their ending alone.
+_MIN_LETTERS = 4
+_MAX_SKIPPED = 2
+_OPENING_CHARS = 160
+# An elided word before a verb: "s’assurer", "l’éviter", "d’agir".
+_ELIDED = re.compile(r"^[^\W\d_]{1,2}[’'](?=\w)")
+NOMINAL = "nominal"
+"""The shape of an item that tells nobody what to do."""
+GERUND = "gerund"
+"""The shape of an item that names a deed ("Investing in schools"): advice behind some lead-ins."""
+
+
+def shape_of(text: str, words: ItemWords) -> str:
+    """Return ``imperative``, ``infinitive``, ``obligation``, ``gerund`` or ``nominal``."""
+    found = _opening(text, words)
+    if found == NOMINAL and (head := _HEAD_END.search(text)) is not None:
+        rest = text[head.end() :].lstrip("–—-• ")
+        found = _opening(rest, words) if rest else NOMINAL
+    if found == NOMINAL and words.obligations.search(text[:_OPENING_CHARS]):
+        return "obligation"
+    return found
+
+
+def _opening(text: str, words: ItemWords) -> str:
+    """Return the shape that the first words of a text, or the end of its first clause, have."""
+    opening = text[:_OPENING_CHARS].replace("'", "’").casefold()
+    tokens = _WORD.findall(opening)
+    skipped = 0
+    while tokens and tokens[0] in words.skipped and skipped < _MAX_SKIPPED:
+        skipped += 1
+        tokens.pop(0)
+    if not tokens:
+        return NOMINAL
+    first = tokens[0]
+    following = tokens[1] if len(tokens) > 1 else ""
+    if first in words.first or following in words.second:
+        return "imperative"
+    if first in words.first_if_followed and following in words.followers:
+        return "imperative"
+    bare = _ELIDED.sub("", first)
+    if bare not in words.first_never and len(bare) >= _MIN_LETTERS:
+        if bare.endswith(words.first_endings):
+            return "infinitive"
+        if bare.endswith(words.gerund_endings):
+            return GERUND
+    return "infinitive" if _closes_with_infinitive(text, words) else NOMINAL
+
+
+def _closes_with_infinitive(text: str, words: ItemWords) -> bool:
+    """Tell whether the first clause ends with an infinitive: "früh ins Bett gehen"."""
+    if not words.last_endings:
+        return False
+    clause = text[: _CLAUSE_END.search(text).start()]  # type: ignore[union-attr]  # matches the end
+    tokens = _WORD.findall(clause)
+    if not tokens:
+        return False
+    last = tokens[-1]
+    is_verb = last[:1].islower() and last not in words.last_never
+    return is_verb and len(last) >= _MIN_LETTERS and last.endswith(words.last_endings)
+
+
+def shared_shape(texts: Sequence[str], words: ItemWords) -> str:
+    """Return the shape that most of some items have."""
+    return Counter(shape_of(text, words) for text in texts).most_common(1)[0][0]
+
+
+def share_of_advice(texts: Sequence[str], words: ItemWords) -> float:
+    """Return the share of items that tell somebody what to do, 0 to 1."""
+    told = sum(1 for text in texts if shape_of(text, words) not in {NOMINAL, GERUND})
+    return told / len(texts)
+
+
+def share_of_deeds(texts: Sequence[str], words: ItemWords) -> float:
+    """Return the share of items that tell what to do or name a deed, 0 to 1."""
+    return sum(1 for text in texts if shape_of(text, words) != NOMINAL) / len(texts)
