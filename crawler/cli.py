@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import nights, tables
+from crawler.commands import inspecting, nights, tables
 from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
@@ -29,6 +29,7 @@ COMMANDS = (
     tables.verify,
     tables.export,
     nights.schedule,
+    inspecting.inspect,
     nights.demo,
 )
 """Every command, under the name of its function."""

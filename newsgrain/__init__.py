@@ -1,7 +1,8 @@
 """newsgrain: pages of news sites, cleaned into Parquet datasets.
 
-`load` opens a published table, `clean_batch` cleans pages that lie in a table of one's own.
-Both are found when they are first used: importing newsgrain imports nothing heavy.
+`load` opens a published table, `clean_batch` cleans pages that lie in a table of one's own,
+`inspect_page` shows what became of one page and why. They are found when they are first used:
+importing newsgrain imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -13,11 +14,16 @@ from newsgrain.version import __version__
 
 if TYPE_CHECKING:
     from newsgrain.batches import clean_batch
+    from newsgrain.inspection import inspect_page
     from newsgrain.reading import load
 
-__all__ = ["__version__", "clean_batch", "load"]
+__all__ = ["__version__", "clean_batch", "inspect_page", "load"]
 
-_HOMES = {"clean_batch": "newsgrain.batches", "load": "newsgrain.reading"}
+_HOMES = {
+    "clean_batch": "newsgrain.batches",
+    "inspect_page": "newsgrain.inspection",
+    "load": "newsgrain.reading",
+}
 
 
 def __getattr__(name: str) -> Any:

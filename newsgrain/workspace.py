@@ -45,6 +45,11 @@ class Workspace:
         """One JSON-lines file a run."""
         return self.root / "logs"
 
+    @property
+    def inspections(self) -> Path:
+        """The pages that ``newsgrain inspect`` writes."""
+        return self.root / "inspections"
+
     def make(self) -> None:
         """Create the folders.
 
