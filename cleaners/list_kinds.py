@@ -73,7 +73,9 @@ def _by_words(items: Sequence[str], around: Surroundings, words: ListWords) -> t
         return found
     for place, text in (("paragraph", around.paragraph), ("heading", around.heading)):
         cue = _cue(text or "", words)
-        if cue is not None and (advice >= _HALF) == (cue[0] == "recommendations"):
+        if cue is None or cue[0] == "speakers":
+            continue
+        if (advice >= _HALF) == (cue[0] == "recommendations"):
             return cue[0], f"{place}:{cue[1]}"
     cue = _cue(around.title or "", words)
     is_titled = cue is not None and cue[0] == "recommendations" and len(items) >= _MIN_TITLED

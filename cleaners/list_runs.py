@@ -9,7 +9,8 @@ announces with its number.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cleaners.records import BlockKind
@@ -228,15 +229,8 @@ def heading_runs(lines: Sequence[Line], taken: set[int], words: ListWords) -> It
         if block.kind is BlockKind.HEADING and block.list_id is None and index not in taken:
             levels.setdefault(block.level, []).append(index)
     for level in sorted(levels):
-        run = Run(indexes=tuple(levels[level]), cuts=(0,) * len(levels[level]), markup="heading")
-        closing = (
-            number
-            for number, index in enumerate(run.indexes)
-            if words.closing.match(lines[index].block.text)
+        indexes = tuple(
+            takewhile(lambda at: not words.closing.match(lines[at].block.text), levels[level])
         )
-        yield first_of(run, next(closing, len(run.indexes)))
-
-
-def first_of(run: Run, count: int) -> Run:
-    """Return a run of the first lines of another."""
-    return replace(run, indexes=run.indexes[:count], cuts=run.cuts[:count])
+        if len(indexes) > 1:
+            yield Run(indexes=indexes, cuts=(0,) * len(indexes), markup="heading")

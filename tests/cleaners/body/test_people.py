@@ -115,6 +115,11 @@ def test_numbered_headings_are_a_list_that_the_title_announces() -> None:
     assert found.items == FIVE
 
 
+def test_headings_that_only_close_a_text_are_no_list() -> None:
+    found = article(article_html("<h2>Conclusion</h2><p>Walk.</p><h2>Comments</h2><p>None.</p>"))
+    assert found.lists == ()
+
+
 def test_speakers_are_read_from_a_list_of_people() -> None:
     found = with_list(
         "Le colloque a réuni des experts, tels que :",
