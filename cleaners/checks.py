@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleaners.item_shapes import NOMINAL, shape_of, shared_shape
+from cleaners.item_shapes import NOMINAL, Shapes, shape_of
 from cleaners.lists import Item
 from cleaners.records import Issue
 
@@ -34,7 +34,7 @@ def split_to_count(
     """
     if announced != len(items) + 1:
         return None
-    shape = shared_shape([item.text for item in items], words.items)
+    shape = Shapes.of([item.text for item in items], words.items).most
     for separator in (_DASH, _SEMICOLON, words.conjunctions):
         # Without a shape of its own, "bread and butter from the farm" would be two.
         if separator is words.conjunctions and shape == NOMINAL:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -81,17 +82,30 @@ def _closes_with_infinitive(text: str, words: ItemWords) -> bool:
     return is_verb and len(last) >= _MIN_LETTERS and last.endswith(words.last_endings)
 
 
-def shared_shape(texts: Sequence[str], words: ItemWords) -> str:
-    """Return the shape that most of some items have."""
-    return Counter(shape_of(text, words) for text in texts).most_common(1)[0][0]
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shapes:
+    """The shapes of a list's items.
 
+    Attributes:
+        most: the shape that most items have.
+        commands: share of the items that open with a command, 0 to 1.
+        advice: share of those that tell somebody what to do, in whatever form.
+        deeds: share of those that tell what to do or name a deed.
+    """
 
-def share_of_advice(texts: Sequence[str], words: ItemWords) -> float:
-    """Return the share of items that tell somebody what to do, 0 to 1."""
-    told = sum(1 for text in texts if shape_of(text, words) not in {NOMINAL, GERUND})
-    return told / len(texts)
+    most: str
+    commands: float
+    advice: float
+    deeds: float
 
-
-def share_of_deeds(texts: Sequence[str], words: ItemWords) -> float:
-    """Return the share of items that tell what to do or name a deed, 0 to 1."""
-    return sum(1 for text in texts if shape_of(text, words) != NOMINAL) / len(texts)
+    @classmethod
+    def of(cls, texts: Sequence[str], words: ItemWords) -> Shapes:
+        """Return the shapes of some texts; there must be one at least."""
+        found = Counter(shape_of(text, words) for text in texts)
+        nominal, gerunds = found[NOMINAL], found[GERUND]
+        return cls(
+            most=found.most_common(1)[0][0],
+            commands=(found["imperative"] + found["infinitive"]) / len(texts),
+            advice=(len(texts) - nominal - gerunds) / len(texts),
+            deeds=(len(texts) - nominal) / len(texts),
+        )

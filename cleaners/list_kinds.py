@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cleaners.item_shapes import share_of_advice, share_of_deeds, shared_shape
+from cleaners.counts import numbers_in
+from cleaners.item_shapes import Shapes
 from cleaners.list_words import LIST_KINDS
 
 if TYPE_CHECKING:
@@ -21,11 +22,15 @@ if TYPE_CHECKING:
     from cleaners.lexicon import Lexicon
     from cleaners.list_words import ListWords
 
-_HALF, _MOST = 0.5, 0.7
-_MAX_NAME_WORDS = 4
-_MIN_TITLED = 3
+# Shares of the items.
+_SOME, _HALF, _MOST, _NEARLY_ALL = 0.3, 0.5, 0.7, 0.8
+_MIN_COMMANDS = 3
+_MAX_NAME_WORDS, _MAX_CAPITALISED_WORDS = 4, 8
+_FULL_STOPS = (".", "!")
 _CLOSING_MARKS = " ”»"
 _OPENING_MARKS = frozenset('«»“”„"‘')
+
+_Verdict = tuple[str, str]  # the kind and its evidence
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,39 +54,89 @@ class Surroundings:
     linked: float = 0.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Case:
+    """A list to be judged: its items with their shapes, and what stands around them."""
+
+    items: Sequence[str]
+    shapes: Shapes
+    around: Surroundings
+    words: ListWords
+
+    def says_its_count(self, said: str) -> bool:
+        """Tell whether a text holds the number of the list's items."""
+        return any(number == len(self.items) for number, _ in numbers_in(said, self.words))
+
+
 def kind_of(
     items: Sequence[str], around: Surroundings, words: ListWords, lexicon: Lexicon
 ) -> tuple[str, str]:
     """Return what a list holds, as in `cleaners.records.ListBlock`, and the evidence."""
     if _are_people(items, lexicon):
         return "speakers", "items:honorifics"
-    found = _by_words(items, around, words)
-    if found[0] == "recommendations" and (veto := _veto(items, around, words)):
+    case = _Case(items=items, shapes=Shapes.of(items, words.items), around=around, words=words)
+    kind, evidence = _by_words(case)
+    if kind == "recommendations" and (veto := _veto(case)):
         return "other", veto
-    if found[0] == "speakers" and not _are_named(items):
+    if kind == "speakers" and not _are_named(items):
         return "other", "items:no names"
-    return found
+    return kind, evidence
 
 
-def _by_words(items: Sequence[str], around: Surroundings, words: ListWords) -> tuple[str, str]:
-    """Return what the words around a list say of it: the nearer ones first."""
-    said = around.lead_in or ""
-    advice = share_of_advice(items, words.items)
-    if (cue := _cue(said, words)) is not None:
-        return _by_cue(cue, said, advice, around, words)
-    if found := _perhaps(said, items, advice, words):
-        return found
-    for place, text in (("paragraph", around.paragraph), ("heading", around.heading)):
-        cue = _cue(text or "", words)
-        if cue is None or cue[0] == "speakers":
-            continue
-        if (advice >= _HALF) == (cue[0] == "recommendations"):
-            return cue[0], f"{place}:{cue[1]}"
-    cue = _cue(around.title or "", words)
-    is_titled = cue is not None and cue[0] == "recommendations" and len(items) >= _MIN_TITLED
-    if cue is not None and is_titled and advice >= _MOST:
-        return "recommendations", f"title:{cue[1]}; items:{shared_shape(items, words.items)}"
-    return "other", "none"
+def _by_words(case: _Case) -> _Verdict:
+    """Return what the words around a list say of it, the nearer ones first."""
+    for place, said in _announcers(case):
+        if case.shapes.advice >= _MOST and case.words.purposes.match(said):
+            return "recommendations", f"{place}:purpose; items:{case.shapes.most}"
+        if found := _by_announcer(case, place, said):
+            return found
+    return _by_context(case) or _by_shape(case) or ("other", "none")
+
+
+def _announcers(case: _Case) -> list[tuple[str, str]]:
+    """Return the texts that may announce a list, the likeliest first.
+
+    Subheadings are announced by the title as much as by the sentence before the first of
+    them: whichever of the two says how many there are.
+    """
+    said = [("lead-in", case.around.lead_in or "")]
+    if case.around.markup == "heading":
+        said.append(("title", case.around.title or ""))
+        said.sort(key=lambda one: not case.says_its_count(one[1]))
+    return said
+
+
+def _by_announcer(case: _Case, place: str, said: str) -> _Verdict | None:
+    """Return what a text says that a list holds, if it does, corrected by the items' shape.
+
+    A sentence with a full stop announces less than one with a colon: there only words of
+    advice count, and only before items that look like it.
+    """
+    announces = place == "title" or not said.rstrip(_CLOSING_MARKS).endswith(_FULL_STOPS)
+    advised = _last(case.words.kinds["recommendations"], said)
+    if advised is not None and case.shapes.advice >= (_MOST if announces else _HALF):
+        # "Tips that help you to understand the risks": the items tell which word is meant.
+        return "recommendations", f"{place}:{advised[0]}; items:{case.shapes.most}"
+    if announces:
+        return _by_cue(case, place, said) or _perhaps(case, place, said)
+    cue = _cue(said, case.words)
+    if cue is None or case.shapes.advice >= _HALF:
+        return None
+    is_sure = cue[0] != "recommendations" or case.shapes.advice >= _SOME
+    return (cue[0], f"{place}:{cue[1]}") if is_sure or case.says_its_count(said) else None
+
+
+def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
+    """Return the kind that the telling word nearest to a list names."""
+    cue = _cue(said, case.words)
+    if cue is None:
+        return None
+    kind, word = cue
+    # "6 steps to a healthy weight": any order works, or the page would number them.
+    is_ordered = case.around.markup == "ol" or case.words.sequence.search(said) is not None
+    if kind == "steps" and not is_ordered and case.shapes.advice >= _HALF:
+        return "recommendations", f"{place}:{word}; items:{case.shapes.most}"
+    return kind, f"{place}:{word}"
 
 
 def _cue(said: str, words: ListWords) -> tuple[str, str] | None:
@@ -97,48 +152,51 @@ def _nearness(match: re.Match[str] | None) -> tuple[int, int]:
     return (-1, 0) if match is None else (match.end(), len(match[0]))
 
 
-def _by_cue(
-    cue: tuple[str, str], said: str, advice: float, around: Surroundings, words: ListWords
-) -> tuple[str, str]:
-    """Correct the kind that a word names by the shape of the items."""
-    kind, word = cue
-    # "6 steps to a healthy weight": any order works, or the page would number them.
-    is_ordered = around.markup == "ol" or words.sequence.search(said) is not None
-    if kind == "steps" and not is_ordered and advice >= _HALF:
-        return "recommendations", f"lead-in:{word}; items"
-    if kind in {"facts", "other", "topics"} and advice >= _MOST:
-        advised = _last(words.kinds["recommendations"], said)
-        if advised is not None:
-            return "recommendations", f"lead-in:{advised[0]}; items"
-    return kind, f"lead-in:{word}"
-
-
-def _perhaps(
-    said: str, items: Sequence[str], advice: float, words: ListWords
-) -> tuple[str, str] | None:
-    match = _last(words.perhaps, said)
-    if match is None:
-        return None
-    shaped = advice if advice >= _HALF else share_of_deeds(items, words.items)
-    if shaped < _HALF:
-        return None
-    return "recommendations", f"lead-in:{match[0]}; items:{shared_shape(items, words.items)}"
-
-
 def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
     return next(reversed(list(pattern.finditer(text))), None)
 
 
-def _veto(items: Sequence[str], around: Surroundings, words: ListWords) -> str | None:
+def _perhaps(case: _Case, place: str, said: str) -> _Verdict | None:
+    """Return advice where a word like "measures" leads to items that are shaped like it."""
+    match = _last(case.words.perhaps, said)
+    if match is None or case.shapes.deeds < _HALF:
+        return None
+    return "recommendations", f"{place}:{match[0]}; items:{case.shapes.most}"
+
+
+def _by_context(case: _Case) -> _Verdict | None:
+    """Return what paragraph, heading or title say of a list whose lead-in says nothing."""
+    around = case.around
+    for place, said in (("paragraph", around.paragraph), ("heading", around.heading)):
+        cue = _cue(said or "", case.words)
+        if cue is None or cue[0] == "speakers":
+            continue
+        if (case.shapes.advice >= _HALF) == (cue[0] == "recommendations"):
+            return cue[0], f"{place}:{cue[1]}; items:{case.shapes.most}"
+    promise = case.words.kinds["recommendations"].search(around.title or "")
+    if promise is not None and case.shapes.advice >= _MOST:
+        return "recommendations", f"title:{promise[0]}; items:{case.shapes.most}"
+    return None
+
+
+def _by_shape(case: _Case) -> _Verdict | None:
+    """Return advice if next to all items are commands and nothing else is said of them."""
+    is_led = len(case.items) >= _MIN_COMMANDS and case.around.lead_in is not None
+    if is_led and case.shapes.commands >= _NEARLY_ALL:
+        return "recommendations", f"items:{case.shapes.most}"
+    return None
+
+
+def _veto(case: _Case) -> str | None:
     """Return what makes items no advice although the words before them promise it."""
-    if around.linked >= _MOST:
+    items = case.items
+    if case.around.linked >= _MOST:
         return "items:links"
-    if _share(item.rstrip(' ”»"').endswith("?") for item in items) > _HALF:
+    if _share(item.rstrip(_CLOSING_MARKS).endswith("?") for item in items) > _HALF:
         return "items:questions"
     if _share(item[:1] in _OPENING_MARKS for item in items) > _HALF:
         return "items:quotes"
-    bare = (_is_bare(item) for item in items)
-    if _share(bare) >= _MOST and share_of_deeds(items, words.items) < _HALF / 2:
+    if _share(map(_is_bare, items)) >= _MOST and case.shapes.deeds < _SOME:
         return "items:names"
     return None
 
@@ -150,7 +208,11 @@ def _share(flags: Iterable[bool]) -> float:
 
 def _is_bare(item: str) -> bool:
     """Tell whether an item is no more than a name or an amount."""
-    return len(item.split()) <= _MAX_NAME_WORDS
+    words = item.split()
+    capitals = sum(1 for word in words if not word[:1].islower())
+    return len(words) <= _MAX_NAME_WORDS or (
+        len(words) <= _MAX_CAPITALISED_WORDS and capitals > _MOST * len(words)
+    )
 
 
 def _are_named(items: Sequence[str]) -> bool:

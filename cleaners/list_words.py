@@ -58,6 +58,7 @@ class ListWords:
     Attributes:
         kinds: for each kind of list the words that announce it.
         sequence: those of the words for steps that always mean an order (``instructions``).
+        purposes: words that begin what a list of deeds is good for ("To sleep better:").
         perhaps: words that announce advice if the items are shaped like it (``measures``).
         furniture: lead-ins of lists that belong to the page and not to its article.
         closing: headings behind the last of a run of headings (``conclusion``).
@@ -71,6 +72,7 @@ class ListWords:
 
     kinds: Mapping[str, re.Pattern[str]]
     sequence: re.Pattern[str]
+    purposes: re.Pattern[str]
     perhaps: re.Pattern[str]
     furniture: re.Pattern[str]
     closing: re.Pattern[str]
@@ -95,6 +97,7 @@ def _list_words(base: str) -> ListWords:
     return ListWords(
         kinds={kind: _anywhere(_kind_words(lists, kind)) for kind in LIST_KINDS},
         sequence=_anywhere(_every(lists, "sequence")),
+        purposes=_anywhere(_every(lists, "purposes")),
         perhaps=_anywhere(_every(lists, "perhaps")),
         furniture=_anywhere(_every(lists, "furniture")),
         closing=_anywhere(_every(lists, "closing")),
@@ -118,7 +121,11 @@ def _kind_words(tables: list[Mapping[str, Any]], kind: str) -> list[str]:
 
 
 def _anywhere(words: Iterable[str]) -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w){words_pattern(words)}(?!\w)", re.IGNORECASE)
+    """Return the pattern of words anywhere in a text, and of "word:" at its very end."""
+    listed = list(words)
+    inside = words_pattern(word for word in listed if not word.endswith(":"))
+    closing = words_pattern(word.removesuffix(":") for word in listed if word.endswith(":"))
+    return re.compile(rf"(?<!\w)(?:{inside}(?!\w)|{closing}\s*(?::|…|\.\.\.)?\s*$)", re.IGNORECASE)
 
 
 def _labelled(labels: Iterable[str]) -> re.Pattern[str]:

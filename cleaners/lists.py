@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaners.counts import announced_count, counts, numbers_in
-from cleaners.item_shapes import share_of_advice
+from cleaners.item_shapes import Shapes
 from cleaners.list_kinds import Surroundings, kind_of
 from cleaners.list_runs import find_runs, heading_runs
 from cleaners.records import BlockKind, ListBlock
@@ -77,7 +77,7 @@ def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWo
             if is_counted and _MIN_HEADINGS <= number == len(texts):
                 return run
     promise = words.kinds["recommendations"].search(title or "")
-    if promise and len(texts) >= _MIN_HEADINGS and share_of_advice(texts, words.items) >= _MOST:
+    if promise and len(texts) >= _MIN_HEADINGS and Shapes.of(texts, words.items).advice >= _MOST:
         return run
     return None
 
