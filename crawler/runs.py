@@ -12,11 +12,14 @@ from crawler.logs import early_log, run_log
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
+from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
+from newsgrain.monitors import monitor
 from newsgrain.publish import PublishOptions, SourceDefaults, publish
 from newsgrain.report import report_lines
+from newsgrain.state import open_state
 from newsgrain.store import Store
 
 if TYPE_CHECKING:
@@ -217,6 +220,12 @@ class _Run:
                 f"{published.unreadable} pages could not be read again; see the log"
             )
 
+    def watch(self) -> None:
+        """Name what is not as usual about the sources tonight."""
+        if self.outcome.published and self.outcome.published.manifest:
+            state = open_state(self._workspace.datasets, Catalog())
+            self.outcome.troubles += monitor(state)
+
     def end(self) -> None:
         """Note that the run needs no resuming."""
         if not self.outcome.interrupted:
@@ -264,6 +273,7 @@ def execute(
                 run.register()
                 if job.publish and not run.outcome.interrupted:
                     run.publish()
+                    run.watch()
             run.end()
     _report(display, workspace, store, job, run.outcome)
     return run.outcome.exit_code()
