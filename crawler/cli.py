@@ -24,6 +24,7 @@ COMMANDS = (
     nights.crawl,
     nights.clean,
     nights.status,
+    tables.report,
     tables.nights,
     tables.cite,
     tables.verify,

@@ -9,17 +9,15 @@ from typing import TYPE_CHECKING
 from crawler.crawl import crawl
 from crawler.display import Display
 from crawler.logs import early_log, run_log
+from crawler.reports import write_metrics, write_report
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
-from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
-from newsgrain.monitors import monitor
 from newsgrain.publish import PublishOptions, SourceDefaults, publish
 from newsgrain.report import report_lines
-from newsgrain.state import open_state
 from newsgrain.store import Store
 
 if TYPE_CHECKING:
@@ -70,6 +68,7 @@ class Job:
         reclean: clean old pages again.
         only: names of the sources to crawl; empty: all.
         given: files to clean.
+        metrics: file for the figures of the night in the format of Prometheus.
     """
 
     command: str
@@ -78,6 +77,7 @@ class Job:
     reclean: bool = False
     only: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
+    metrics: Path | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -89,6 +89,7 @@ class _Outcome:
     troubles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    report: Path | None = None
 
     @property
     def sources(self) -> tuple[str, ...]:
@@ -220,11 +221,16 @@ class _Run:
                 f"{published.unreadable} pages could not be read again; see the log"
             )
 
-    def watch(self) -> None:
-        """Name what is not as usual about the sources tonight."""
-        if self.outcome.published and self.outcome.published.manifest:
-            state = open_state(self._workspace.datasets, Catalog())
-            self.outcome.troubles += monitor(state)
+    def report(self) -> None:
+        """Write the night's page, and name what is not as usual about its sources."""
+        published = self.outcome.published
+        if not (self._job.crawl and published and published.manifest):
+            return
+        report, path = write_report(self._workspace)
+        self.outcome.troubles += [point.line() for point in report.points if point.kind == "alarm"]
+        self.outcome.report = path
+        if self._job.metrics:
+            write_metrics(report, self._job.metrics)
 
     def end(self) -> None:
         """Note that the run needs no resuming."""
@@ -273,7 +279,7 @@ def execute(
                 run.register()
                 if job.publish and not run.outcome.interrupted:
                     run.publish()
-                    run.watch()
+                    run.report()
             run.end()
     _report(display, workspace, store, job, run.outcome)
     return run.outcome.exit_code()
@@ -303,6 +309,8 @@ def _report(
                 reasons=reasons,
             )
         )
+        if outcome.report:
+            display.line(f"{'report':<10} {outcome.report.resolve()}")
     elif outcome.crawled:
         display.lines(
             f"{source.name}: {source.fetched} fetched, {source.not_modified} not modified, "

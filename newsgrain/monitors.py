@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from statistics import median
 from typing import TYPE_CHECKING
 
-from newsgrain.measures import FIELDS, examples, last_nights, measure
+from newsgrain.measures import FIELDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from newsgrain.measures import SourceNight
-    from newsgrain.state import State
 
 _MIN_NIGHTS = 5
 """With fewer nights that gave articles, nothing is usual yet."""
@@ -67,24 +66,6 @@ class Alarm:
     def column(self) -> str | None:
         """The column of ``articles`` that it is about, if it is about one."""
         return self.measure if self.measure in FIELDS else None
-
-
-def monitor(state: State) -> list[str]:
-    """Return one line for each thing that is not as usual in a state's own run.
-
-    Args:
-        state: the state that the run has just published.
-    """
-    figures = measure(state, last_nights(state))
-    return [_line(state, alarm) for alarm in watch(figures, state.run_id)]
-
-
-def _line(state: State, alarm: Alarm) -> str:
-    urls: Sequence[str] = ()
-    if alarm.column or alarm.measure == "words":
-        urls = examples(state, alarm.night, alarm.column)
-    shown = f", e.g. {' '.join(urls)}" if urls else ""
-    return f"{alarm.night.source}: {alarm.text}{shown}"
 
 
 def watch(nights: Sequence[SourceNight], run_id: str) -> list[Alarm]:

@@ -1,4 +1,4 @@
-"""The workspace: one folder with newsgrain.toml, archive/, datasets/ and logs/."""
+"""The workspace: one folder with newsgrain.toml, archive/, datasets/, logs/ and reports/."""
 
 from __future__ import annotations
 
@@ -49,6 +49,11 @@ class Workspace:
     def inspections(self) -> Path:
         """The pages that ``newsgrain inspect`` writes."""
         return self.root / "inspections"
+
+    @property
+    def reports(self) -> Path:
+        """One HTML page a night."""
+        return self.root / "reports"
 
     def make(self) -> None:
         """Create the folders.

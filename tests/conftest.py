@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,3 +22,19 @@ def shared_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the folder of real pages is not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Debian's Chromium, where it is installed."""
+    names = map(shutil.which, ("chromium", "chromium-browser"))
+    chromium = next(filter(None, names), None)
+    if chromium is None:
+        pytest.skip("there is no Chromium on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        # Tests may run as root, where Chromium has no sandbox of its own.
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield browser
+        browser.close()

@@ -42,6 +42,10 @@ def init(
 
 def run(
     source: SourceOption = None,
+    metrics: Annotated[
+        Path | None,
+        typer.Option(help="Write figures for Prometheus to this file.", metavar="FILE"),
+    ] = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -50,7 +54,9 @@ def run(
     with one_line_errors(debug=debug):
         from crawler.runs import Job, execute
 
-        job = Job(command="run", crawl=True, publish=True, only=tuple(source or ()))
+        job = Job(
+            command="run", crawl=True, publish=True, only=tuple(source or ()), metrics=metrics
+        )
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 
 

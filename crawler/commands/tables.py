@@ -43,6 +43,19 @@ def cite(
         show_citation(Workspace(workspace or HERE), as_of, bibtex=bibtex)
 
 
+def report(
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Write the report of a night as one HTML page to reports/; each run does so, too."""
+    with one_line_errors(debug=debug):
+        from crawler.reports import show_report
+
+        show_report(Workspace(workspace or HERE), as_of, as_json=as_json)
+
+
 def verify(
     archive: Annotated[
         bool, typer.Option("--archive", help="Read every archived page again, too.")

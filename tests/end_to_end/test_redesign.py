@@ -32,6 +32,7 @@ def redesigned(document: Document) -> Document:
     body = document.body
     for pattern in _AUTHORS:
         body = pattern.sub(b"", body)
+    body = body.replace(b'"@type": "Person"', b'"@type": "Thing"')
     paragraphs = _PARAGRAPH.findall(body)
     for paragraph in paragraphs[2:]:
         body = body.replace(paragraph, b'<div data-load="story"></div>')

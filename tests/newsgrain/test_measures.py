@@ -9,7 +9,7 @@ import pytest
 
 from newsgrain.catalog import Catalog
 from newsgrain.measures import examples, last_nights, measure
-from newsgrain.monitors import monitor
+from newsgrain.night_report import report_night
 from newsgrain.state import open_state
 from newsgrain.store import Store
 from tests.newsgrain.store.nights import (
@@ -79,8 +79,9 @@ def test_examples_are_articles_that_lack_the_field(state: State) -> None:
     assert set(urls) == {url_of(start + n) for start in (30, 210) for n in ARTICLES}
 
 
-def test_a_redesign_is_told_in_lines_with_examples(state: State) -> None:
-    lines = [line for line in monitor(state) if line.startswith("site0")]
+def test_a_redesign_comes_first_among_what_to_look_at(state: State) -> None:
+    points = report_night(state.files.folder.parents[1], Catalog()).points
+    lines = [point.line() for point in points if point.text.startswith("site0")]
     assert [line.partition(", e.g. ")[0] for line in lines] == [
         "site0: 10 of 10 articles lost authors when they were fetched again",
         "site0: 10 of 10 articles lost their text by a third or more when they were fetched again",

@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import re
-import shutil
 
 import pytest
 
 import newsgrain
 from tests.newsgrain.inspection.pages import ATTACK, NOW, PAGE, URL
-
-_CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser"))), None)
-pytestmark = pytest.mark.skipif(_CHROMIUM is None, reason="there is no Chromium on this machine")
-
-
-@pytest.fixture(scope="module")
-def browser():
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        # Tests may run as root, where Chromium has no sandbox of its own.
-        browser = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(params=["light", "dark"])
