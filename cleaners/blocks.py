@@ -27,6 +27,7 @@ _LAYOUT = _ELEMENTS["layout"]
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _CAPTIONS = frozenset(("figcaption", "caption"))
 _CELLS = ("td", "th")
+_BOLD = frozenset(("b", "strong"))
 _EMBED_CLASSES = re.compile(r"twitter-tweet|instagram-media|tiktok-embed|fb-post|bluesky-embed")
 _MAX_ROW_CHARS = 400
 _BULLET = re.compile(r"([•·▪▫◦‣●○■□➤►▸✓✔➜→*–—-])[\s\u00a0]+(?=\S)")
@@ -40,6 +41,7 @@ class Piece:
     Attributes:
         kind, text, path, list_id, level, links: as in `cleaners.records.Block`.
         linked: share of the text's characters that stand inside links, 0 to 1.
+        bold: number of characters at the start of the text that stand in bold.
         key: the text's letters and digits in lower case, for comparing.
         beside: it stands in a footer, an aside or a form.
         kept: it belongs to the article's text so far.
@@ -53,6 +55,7 @@ class Piece:
     level: int = 0
     links: tuple[str, ...] = ()
     linked: float = 0.0
+    bold: int = 0
     key: str = ""
     beside: bool = False
     kept: bool = False
@@ -109,11 +112,14 @@ class _Walk:
     __slots__ = (
         "beside",
         "blocks",
+        "bold",
         "broken",
         "caption",
         "embed",
         "fresh_item",
+        "head",
         "href",
+        "in_bold",
         "in_link",
         "linked",
         "links",
@@ -129,6 +135,10 @@ class _Walk:
         self.run: list[str] = []
         self.links: list[str] = []
         self.linked = 0
+        # The bold text that a run begins with, and whether it goes on.
+        self.head: list[str] = []
+        self.bold = True
+        self.in_bold = 0
         self.blocks: list[Any] = []
         self.lists: list[int] = []
         self.made_lists = 0
@@ -148,6 +158,8 @@ class _Walk:
             self.href = element.get("href") or ""
             if self.href:
                 self.links.append(self.href)
+        elif tag in _BOLD:
+            self.in_bold += 1
         if element.text:
             self.add(element.text)
 
@@ -162,6 +174,8 @@ class _Walk:
             self._enter(element, tag, -1)
         elif tag == "a":
             self.in_link -= 1
+        elif tag in _BOLD:
+            self.in_bold -= 1
         if element.tail:
             self.add(element.tail)
 
@@ -169,6 +183,10 @@ class _Walk:
         self.run.append(text)
         if self.in_link:
             self.linked += len(text.strip())
+        if self.bold:
+            self.bold = self.in_bold > 0 or not text.strip()
+            if self.bold:
+                self.head.append(text)
 
     def _enter(self, element: Any, tag: str, step: int) -> None:
         """Open (1) or close (-1) what a block says about the text inside it."""
@@ -197,6 +215,8 @@ class _Walk:
         if text:
             self._emit(text)
         self.run.clear()
+        self.head.clear()
+        self.bold = True
         self.links.clear()
         self.linked = 0
 
@@ -214,6 +234,7 @@ class _Walk:
                 level=level,
                 links=links,
                 linked=min(1.0, self.linked / len(text)),
+                bold=len(collapse("".join(self.head))),
                 key=text_key(text),
                 beside=self.beside > 0,
             )
@@ -270,7 +291,9 @@ def _join_bulleted(pieces: list[Piece]) -> None:
     for run in _bulleted_runs(pieces):
         for piece in run:
             piece.kind, piece.list_id = BlockKind.LIST_ITEM, next_id
-            piece.text = without_bullet(piece.text)
+            text = without_bullet(piece.text)
+            piece.bold = max(0, piece.bold - len(piece.text) + len(text))
+            piece.text = text
         next_id += 1
 
 

@@ -123,4 +123,5 @@ def _block(piece: Piece) -> Block:
         evidence=piece.evidence or ("" if piece.kept else "not main text"),
         links=piece.links,
         linked=round(piece.linked, 2),
+        bold=min(piece.bold, len(piece.text)),
     )

@@ -27,6 +27,8 @@ _MAX_SKIPPED = 2
 _OPENING_CHARS = 160
 # An elided word before a verb: "s’assurer", "l’éviter", "d’agir".
 _ELIDED = re.compile(r"^[^\W\d_]{1,2}[’'](?=\w)")
+COMMANDS = frozenset(("imperative", "infinitive"))
+"""The shapes of items that open, or close, with what is to be done."""
 NOMINAL = "nominal"
 """The shape of an item that tells nobody what to do."""
 GERUND = "gerund"
@@ -105,7 +107,7 @@ class Shapes:
         nominal, gerunds = found[NOMINAL], found[GERUND]
         return cls(
             most=found.most_common(1)[0][0],
-            commands=(found["imperative"] + found["infinitive"]) / len(texts),
+            commands=sum(found[shape] for shape in COMMANDS) / len(texts),
             advice=(len(texts) - nominal - gerunds) / len(texts),
             deeds=(len(texts) - nominal) / len(texts),
         )

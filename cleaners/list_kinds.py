@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cleaners.list_words import ListWords
 
 # Shares of the items.
-_SOME, _HALF, _MOST, _NEARLY_ALL = 0.3, 0.5, 0.7, 0.8
+_FEW, _SOME, _HALF, _MOST, _NEARLY_ALL = 0.15, 0.3, 0.5, 0.7, 0.8
 _MIN_COMMANDS = 3
 _MAX_NAME_WORDS, _MAX_CAPITALISED_WORDS = 4, 8
 _FULL_STOPS = (".", "!")
@@ -66,6 +66,10 @@ class _Case:
     def says_its_count(self, said: str) -> bool:
         """Tell whether a text holds the number of the list's items."""
         return any(number == len(self.items) for number, _ in numbers_in(said, self.words))
+
+    def may_advise(self, said: str) -> bool:
+        """Tell whether items behind a word of advice are any, or are counted as such."""
+        return self.shapes.deeds >= _FEW or self.says_its_count(said)
 
 
 def kind_of(
@@ -132,6 +136,8 @@ def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
     if cue is None:
         return None
     kind, word = cue
+    if kind == "recommendations" and not case.may_advise(said):
+        return "other", f"{place}:{word}; items:nominal"
     # "6 steps to a healthy weight": any order works, or the page would number them.
     is_ordered = case.around.markup == "ol" or case.words.sequence.search(said) is not None
     if kind == "steps" and not is_ordered and case.shapes.advice >= _HALF:
@@ -174,14 +180,18 @@ def _by_context(case: _Case) -> _Verdict | None:
         if (case.shapes.advice >= _HALF) == (cue[0] == "recommendations"):
             return cue[0], f"{place}:{cue[1]}; items:{case.shapes.most}"
     promise = case.words.kinds["recommendations"].search(around.title or "")
-    if promise is not None and case.shapes.advice >= _MOST:
+    if promise is not None and case.shapes.commands >= _MOST:
         return "recommendations", f"title:{promise[0]}; items:{case.shapes.most}"
     return None
 
 
 def _by_shape(case: _Case) -> _Verdict | None:
     """Return advice if next to all items are commands and nothing else is said of them."""
-    is_led = len(case.items) >= _MIN_COMMANDS and case.around.lead_in is not None
+    said = (case.around.lead_in or "").rstrip(_CLOSING_MARKS + ".!")
+    cue = _cue(said, case.words)
+    # "These are the product's features." says what the list holds although it has a full stop.
+    is_other = cue is not None and said.lower().endswith(cue[1].lower())
+    is_led = said and not is_other and len(case.items) >= _MIN_COMMANDS
     if is_led and case.shapes.commands >= _NEARLY_ALL:
         return "recommendations", f"items:{case.shapes.most}"
     return None

@@ -9,8 +9,8 @@ announces with its number.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, replace
+from itertools import compress, takewhile
 from typing import TYPE_CHECKING
 
 from cleaners.records import BlockKind
@@ -31,6 +31,8 @@ _BARE_NUMBER = re.compile(r"#?(\d{1,2})\s+(?=[^\W\d_a-zß-ÿ]|[«“\"„¿¡])"
 _MAX_GAP = 2
 # How many lines may explain one item of an <ol> that is cut into lists of one.
 _EXPLAINED_LINES = 8
+# Levels below those of headings.
+_BOLD_LINE, _BOLD_OPENING = 7, 8
 _MIN_BREAKS, _MAX_BREAK_WORDS = 3, 15
 _SENTENCE_MARKS = (".", "!", "?", ":", "…", ";")
 
@@ -41,13 +43,13 @@ class Run:
 
     Attributes:
         indexes: their numbers, in order.
-        cuts: for each line how many characters its number or label takes.
+        spans: for each line where the item begins and ends in its text, without its number.
         markup, level: as in `cleaners.records.ListBlock`.
         is_numbered: the lines bear their numbers themselves.
     """
 
     indexes: tuple[int, ...]
-    cuts: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
     markup: str
     level: int = 0
     is_numbered: bool = False
@@ -76,7 +78,7 @@ def _marked(lines: Sequence[Line], words: ListWords) -> Iterator[Run]:
         block = lines[indexes[0]].block
         yield Run(
             indexes=tuple(indexes),
-            cuts=tuple(_cut(lines[index], words) for index in indexes),
+            spans=tuple(_span(lines[index], words) for index in indexes),
             markup=_markup(block.path),
             level=block.level if block.kind is BlockKind.LIST_ITEM else 0,
         )
@@ -126,9 +128,9 @@ def _markup(path: str) -> str:
     return "br" if tags[-1] == "br" else "p"
 
 
-def _cut(line: Line, words: ListWords) -> int:
+def _span(line: Line, words: ListWords) -> tuple[int, int]:
     found = _number(line, words)
-    return found[1] if found else 0
+    return (found[1] if found else 0), len(line.block.text)
 
 
 def _number(line: Line, words: ListWords) -> tuple[int, int] | None:
@@ -160,7 +162,7 @@ def _numbered(lines: Sequence[Line], words: ListWords) -> Iterator[Run]:
         for run in _sequences(numbered):
             yield Run(
                 indexes=tuple(index for index, _, _ in run),
-                cuts=tuple(cut for _, _, cut in run),
+                spans=tuple((cut, len(lines[index].block.text)) for index, _, cut in run),
                 markup="heading" if kind is BlockKind.HEADING else "p",
                 is_numbered=True,
             )
@@ -197,11 +199,11 @@ def _broken(lines: Sequence[Line]) -> Iterator[Run]:
     run: list[int] = []
     for index, line in enumerate(lines):
         if run and not _is_short_break(line):
-            yield from _run_of_breaks(run)
+            yield from _run_of_breaks(run, lines)
             run = []
         if _is_short_break(line) and (run or (index and lines[index - 1].block.text.endswith(":"))):
             run.append(index)
-    yield from _run_of_breaks(run)
+    yield from _run_of_breaks(run, lines)
 
 
 def _is_short_break(line: Line) -> bool:
@@ -216,21 +218,54 @@ def _is_short_break(line: Line) -> bool:
     )
 
 
-def _run_of_breaks(run: Sequence[int]) -> Iterator[Run]:
+def _run_of_breaks(run: Sequence[int], lines: Sequence[Line]) -> Iterator[Run]:
     if len(run) >= _MIN_BREAKS:
-        yield Run(indexes=tuple(run), cuts=(0,) * len(run), markup="br")
+        spans = tuple((0, len(lines[index].block.text)) for index in run)
+        yield Run(indexes=tuple(run), spans=spans, markup="br")
 
 
 def heading_runs(lines: Sequence[Line], taken: set[int], words: ListWords) -> Iterator[Run]:
-    """Yield for each level the headings without numbers, up to the one that closes a text."""
+    """Yield for each level the headings without numbers, up to the one that closes a text.
+
+    A line in bold, or a paragraph that opens with some words in bold, is a heading, too.
+    """
     levels: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
-        block = line.block
-        if block.kind is BlockKind.HEADING and block.list_id is None and index not in taken:
-            levels.setdefault(block.level, []).append(index)
+        level = _heading_level(line)
+        if level and index not in taken:
+            levels.setdefault(level, []).append(index)
     for level in sorted(levels):
         indexes = tuple(
             takewhile(lambda at: not words.closing.match(lines[at].block.text), levels[level])
         )
         if len(indexes) > 1:
-            yield Run(indexes=indexes, cuts=(0,) * len(indexes), markup="heading")
+            spans = tuple(_heading_span(lines[index]) for index in indexes)
+            markup = "p" if level in {_BOLD_LINE, _BOLD_OPENING} else "heading"
+            yield Run(indexes=indexes, spans=spans, markup=markup)
+
+
+def _heading_level(line: Line) -> int:
+    """Return the level of a heading, or of what looks like one; 0 for any other line."""
+    block = line.block
+    if block.list_id is not None:
+        return 0
+    if block.kind is BlockKind.HEADING:
+        return block.level
+    head = block.text[: block.bold]
+    if block.kind is not BlockKind.PARAGRAPH or not 0 < len(head.split()) <= _MAX_BREAK_WORDS:
+        return 0
+    return _BOLD_LINE if block.bold == len(block.text) else _BOLD_OPENING
+
+
+def _heading_span(line: Line) -> tuple[int, int]:
+    is_heading = line.block.kind is BlockKind.HEADING
+    return 0, (len(line.block.text) if is_heading else line.block.bold)
+
+
+def only(run: Run, wanted: Sequence[bool]) -> Run:
+    """Return a run of some of the lines of another."""
+    return replace(
+        run,
+        indexes=tuple(compress(run.indexes, wanted)),
+        spans=tuple(compress(run.spans, wanted)),
+    )

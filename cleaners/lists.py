@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleaners.counts import announced_count, counts, numbers_in
-from cleaners.item_shapes import Shapes
+from cleaners.item_shapes import COMMANDS, shape_of
 from cleaners.list_kinds import Surroundings, kind_of
-from cleaners.list_runs import find_runs, heading_runs
+from cleaners.list_runs import find_runs, heading_runs, only
+from cleaners.list_words import LIST_KINDS
 from cleaners.records import BlockKind, ListBlock
 
 if TYPE_CHECKING:
@@ -67,19 +68,24 @@ def find_lists(
 def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWords) -> Run | None:
     """Return the headings that title or lead-in announces as a list, if it does.
 
-    Headings without numbers are a list when there are as many as announced, or when the title
-    promises advice and they read like it.
+    Headings without numbers are a list when there are as many as announced, those that read
+    like advice alone if need be ("7 tips" over "Why it matters" and seven commands), or when
+    the title promises advice and most of them read like it.
     """
-    texts = [lines[index].block.text for index in run.indexes]
+    texts = [item.text for item in _items(run, lines)]
+    if len(texts) < _MIN_HEADINGS:
+        return None
+    advice = [shape_of(text, words.items) in COMMANDS for text in texts]
     for said in (_lead_in(run, lines), title):
         for number, after in numbers_in(said or "", words):
-            is_counted = any(counts(kind, after, words) for kind in words.kinds)
-            if is_counted and _MIN_HEADINGS <= number == len(texts):
+            if number < _MIN_HEADINGS or not any(counts(kind, after, words) for kind in LIST_KINDS):
+                continue
+            if number == len(texts):
                 return run
+            if number == sum(advice):
+                return only(run, advice)
     promise = words.kinds["recommendations"].search(title or "")
-    if promise and len(texts) >= _MIN_HEADINGS and Shapes.of(texts, words.items).advice >= _MOST:
-        return run
-    return None
+    return run if promise and sum(advice) >= _MOST * len(texts) else None
 
 
 def _found(
@@ -111,10 +117,10 @@ def _found(
 
 
 def _items(run: Run, lines: Sequence[Line]) -> Iterator[Item]:
-    for index, cut in zip(run.indexes, run.cuts, strict=True):
+    for index, (start, end) in zip(run.indexes, run.spans, strict=True):
         line = lines[index]
-        if text := line.block.text[cut:]:
-            yield Item(text=text, start=line.start + cut, end=line.end)
+        if text := line.block.text[start:end]:
+            yield Item(text=text, start=line.start + start, end=line.start + end)
 
 
 def _surroundings(run: Run, lines: Sequence[Line], title: str | None) -> Surroundings:

@@ -83,6 +83,7 @@ class Block:
         evidence: what the decision rests on, for people.
         links: addresses that the block links to, as in the page.
         linked: share of the text's characters that stand inside links, 0 to 1.
+        bold: number of characters at the start of the text that stand in bold.
     """
 
     kind: BlockKind
@@ -94,6 +95,7 @@ class Block:
     evidence: str = ""
     links: tuple[str, ...] = ()
     linked: float = 0.0
+    bold: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
