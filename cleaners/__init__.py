@@ -30,7 +30,7 @@ __all__ = [
     "read",
 ]
 
-CLEANER_VERSION = "1"
+CLEANER_VERSION = "2"
 """Changes whenever the same page may give another article than before."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from cleaners.item_shapes import NOMINAL, Shapes, shape_of
+from cleaners.item_shapes import COMMANDS, NOMINAL, Shapes, shape_of
 from cleaners.lists import Item
 from cleaners.records import Issue
 
@@ -35,6 +35,8 @@ def split_to_count(
     if announced != len(items) + 1:
         return None
     shape = Shapes.of([item.text for item in items], words.items).most
+    # "Ne pas courir" and "Évitez le quai" are of one shape here: both tell what to do.
+    shapes = COMMANDS if shape in COMMANDS else frozenset((shape,))
     for separator in (_DASH, _SEMICOLON, words.conjunctions):
         # Without a shape of its own, "bread and butter from the farm" would be two.
         if separator is words.conjunctions and shape == NOMINAL:
@@ -42,7 +44,7 @@ def split_to_count(
         places = [
             (number, halves)
             for number, item in enumerate(items)
-            for halves in _halves(item, separator, shape, words)
+            for halves in _halves(item, separator, shapes, words)
         ]
         if places:
             return _split(items, *places[0]) if len(places) == 1 else None
@@ -50,20 +52,20 @@ def split_to_count(
 
 
 def _halves(
-    item: Item, separator: re.Pattern[str], shape: str, words: ListWords
+    item: Item, separator: re.Pattern[str], shapes: frozenset[str], words: ListWords
 ) -> Iterator[tuple[Item, Item]]:
     """Yield the ways to cut an item in two at a separator."""
     for match in separator.finditer(item.text):
         left, right = item.text[: match.start()], item.text[match.end() :]
         is_long = min(len(left.split()), len(right.split())) >= _MIN_HALF_WORDS
-        if is_long and all(_has_shape(half, shape, words) for half in (left, right)):
+        if is_long and all(_has_shape(half, shapes, words) for half in (left, right)):
             yield _part(item, 0, match.start()), _part(item, match.end(), len(item.text))
 
 
-def _has_shape(text: str, shape: str, words: ListWords) -> bool:
+def _has_shape(text: str, shapes: frozenset[str], words: ListWords) -> bool:
+    shape = shape_of(text, words.items)
     # Items that share no shape begin like items at least: with a capital.
-    has_shape = shape_of(text, words.items) == shape
-    return has_shape and (shape != NOMINAL or text[:1].isupper())
+    return shape in shapes and (shape != NOMINAL or text[:1].isupper())
 
 
 def _split(

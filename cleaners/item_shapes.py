@@ -23,7 +23,7 @@ _HEAD_END = re.compile(r"[:.!?;]\s|\s[–—-]\s|[:.!?;]$")
 _CLAUSE_END = re.compile(r"[,:.!?;(]\s?|\s[–—-]\s|$")
 # Only verbs that long are told by their ending alone.
 _MIN_LETTERS = 4
-_MAX_SKIPPED = 2
+_MAX_SKIPPED = 4
 _OPENING_CHARS = 160
 # An elided word before a verb: "s’assurer", "l’éviter", "d’agir".
 _ELIDED = re.compile(r"^[^\W\d_]{1,2}[’'](?=\w)")
@@ -51,7 +51,7 @@ def _opening(text: str, words: ItemWords) -> str:
     opening = text[:_OPENING_CHARS].replace("'", "’").casefold()
     tokens = _WORD.findall(opening)
     skipped = 0
-    while tokens and tokens[0] in words.skipped and skipped < _MAX_SKIPPED:
+    while tokens and tokens[0] in words.skipped - words.first and skipped < _MAX_SKIPPED:
         skipped += 1
         tokens.pop(0)
     if not tokens:

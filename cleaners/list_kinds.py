@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from cleaners.counts import numbers_in
+from cleaners.counts import counts, numbers_in
 from cleaners.item_shapes import Shapes
 from cleaners.list_words import LIST_KINDS
 
@@ -69,7 +69,10 @@ class _Case:
 
     def may_advise(self, said: str) -> bool:
         """Tell whether items behind a word of advice are any, or are counted as such."""
-        return self.shapes.deeds >= _FEW or self.says_its_count(said)
+        return self.shapes.deeds >= _FEW or any(
+            number == len(self.items) or counts("recommendations", after, self.words)
+            for number, after in numbers_in(said, self.words)
+        )
 
 
 def kind_of(
@@ -116,7 +119,7 @@ def _by_announcer(case: _Case, place: str, said: str) -> _Verdict | None:
     A sentence with a full stop announces less than one with a colon: there only words of
     advice count, and only before items that look like it.
     """
-    announces = place == "title" or not said.rstrip(_CLOSING_MARKS).endswith(_FULL_STOPS)
+    announces = place == "title" or _announces(said)
     advised = _last(case.words.kinds["recommendations"], said)
     if advised is not None and case.shapes.advice >= (_MOST if announces else _HALF):
         # "Tips that help you to understand the risks": the items tell which word is meant.
@@ -128,6 +131,11 @@ def _by_announcer(case: _Case, place: str, said: str) -> _Verdict | None:
         return None
     is_sure = cue[0] != "recommendations" or case.shapes.advice >= _SOME
     return (cue[0], f"{place}:{cue[1]}") if is_sure or case.says_its_count(said) else None
+
+
+def _announces(said: str) -> bool:
+    """Tell whether a text is a heading or leads on: it has no full stop."""
+    return not said.rstrip(_CLOSING_MARKS).endswith(_FULL_STOPS)
 
 
 def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
@@ -187,11 +195,8 @@ def _by_context(case: _Case) -> _Verdict | None:
 
 def _by_shape(case: _Case) -> _Verdict | None:
     """Return advice if next to all items are commands and nothing else is said of them."""
-    said = (case.around.lead_in or "").rstrip(_CLOSING_MARKS + ".!")
-    cue = _cue(said, case.words)
-    # "These are the product's features." says what the list holds although it has a full stop.
-    is_other = cue is not None and said.lower().endswith(cue[1].lower())
-    is_led = said and not is_other and len(case.items) >= _MIN_COMMANDS
+    said = case.around.lead_in or ""
+    is_led = bool(said) and _announces(said) and len(case.items) >= _MIN_COMMANDS
     if is_led and case.shapes.commands >= _NEARLY_ALL:
         return "recommendations", f"items:{case.shapes.most}"
     return None

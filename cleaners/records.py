@@ -209,7 +209,8 @@ class ListBlock:
         items: the items' texts without bullets or numbers.
         lead_in: the sentence or heading that announces it.
         announced_count: the number that the lead-in gives (``7 recommandations``).
-        markup: ``ul``, ``ol``, ``p``, ``br`` or ``heading``.
+        markup: ``ul``, ``ol``, ``p`` (paragraphs with bullets, numbers or words in bold at
+            their start), ``br`` or ``heading``.
         level: nesting depth from 0.
         start, end: code-point offsets from the first item's start to the last one's end.
         method: the evidence for `kind`.

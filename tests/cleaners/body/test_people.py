@@ -1,4 +1,4 @@
-"""Lists, recommendations, quotes and speakers of synthetic articles."""
+"""Quotes and speakers of synthetic articles."""
 
 from __future__ import annotations
 
@@ -6,20 +6,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from cleaners.lexicon import lexicon_for
-from cleaners.list_words import list_words_for
-from tests.cleaners.body.pages import PARAGRAPHS, article, article_html
+from tests.cleaners.body.pages import article, article_html
 
 if TYPE_CHECKING:
     from cleaners.records import Article
-
-FIVE = (
-    "Leave the house ten minutes earlier",
-    "Share a car with a neighbour",
-    "Use the ferry in the afternoon",
-    "Send deliveries over the ring road",
-    "Ask the council before moving house",
-)
 
 
 def with_list(lead_in: str, *items: str, language: str = "en", tag: str = "ul") -> Article:
@@ -33,90 +23,6 @@ def said(*paragraphs: str, language: str = "en") -> Article:
     return article(
         article_html(*(f"<p>{text}</p>" for text in paragraphs), language=language), language
     )
-
-
-@pytest.mark.parametrize(
-    ("language", "lead_in"),
-    [
-        ("en", "The council has five tips for drivers:"),
-        ("fr", "La mairie donne cinq conseils :"),
-        ("de", "Die Stadt gibt fünf Tipps:"),
-        ("es", "El ayuntamiento da cinco consejos:"),
-        ("it", "Il comune dà cinque consigli:"),
-        ("pt", "A prefeitura dá cinco dicas:"),
-        ("nl", "De gemeente geeft vijf tips:"),
-        ("sv", "Voici 5 conseils :"),
-    ],
-)
-def test_advice_is_known_by_its_lead_in(language: str, lead_in: str) -> None:
-    found = with_list(lead_in, *FIVE, language=language)
-    assert [one.text for one in found.recommendations] == list(FIVE)
-    assert found.recommendations_announced == 5
-    assert found.lists[0].lead_in == lead_in
-
-
-@pytest.mark.parametrize(
-    ("lead_in", "kind"),
-    [
-        ("The meeting had these topics:", "topics"),
-        ("These are the key findings:", "facts"),
-        ("Follow these steps:", "steps"),
-    ],
-)
-def test_other_lists_give_no_recommendations(lead_in: str, kind: str) -> None:
-    found = with_list(lead_in, *FIVE)
-    assert [one.kind for one in found.lists] == [kind]
-    assert found.recommendations == ()
-
-
-def test_an_item_that_joins_two_is_split_when_that_gives_the_announced_number() -> None:
-    joined = (*FIVE[:3], f"{FIVE[3]} – {FIVE[4]}")
-    found = with_list("The council has five tips:", *joined)
-    assert [one.text for one in found.recommendations] == list(FIVE)
-    assert [one.list_item for one in found.recommendations] == [0, 1, 2, 3, 3]
-    assert found.recommendations[-1].method == "list:split"
-    assert not any(issue.field == "recommendations" for issue in found.issues)
-
-
-def test_two_places_to_split_are_one_too_many() -> None:
-    joined = (f"{FIVE[0]} – {FIVE[1]}", f"{FIVE[2]} – {FIVE[3]}")
-    found = with_list("The council has three tips:", *joined)
-    assert [one.text for one in found.recommendations] == list(joined)
-    assert [(one.code, one.evidence) for one in found.issues if one.field == "recommendations"] == [
-        ("recommendations_missing", "announced 3, found 2")
-    ]
-
-
-def test_a_half_of_two_words_is_no_item() -> None:
-    found = with_list("The council has two tips:", "Leave the house early – by bike")
-    assert len(found.recommendations) == 1
-
-
-def test_more_than_announced_is_an_issue_too() -> None:
-    found = with_list("The council has 3 tips:", *FIVE)
-    codes = {one.code for one in found.issues}
-    assert "recommendations_surplus" in codes
-
-
-def test_a_number_that_counts_something_else_is_not_announced() -> None:
-    found = with_list("After 12 years the council has tips:", *FIVE)
-    assert found.recommendations_announced is None
-
-
-def test_numbered_headings_are_a_list_that_the_title_announces() -> None:
-    body = "".join(
-        f"<h2>{n}. {item}</h2><p>{PARAGRAPHS[n % 4]} Point {n}.</p>"
-        for n, item in enumerate(FIVE, start=1)
-    )
-    html = article_html(body, title="Five tips for drivers in the closed town")
-    html = html.replace(f"<p>{PARAGRAPHS[0]}</p><p>{PARAGRAPHS[1]}</p>", "", 1)
-    found = next(one for one in article(html).lists if one.markup == "heading")
-    assert found.items == FIVE
-
-
-def test_headings_that_only_close_a_text_are_no_list() -> None:
-    found = article(article_html("<h2>Conclusion</h2><p>Walk.</p><h2>Comments</h2><p>None.</p>"))
-    assert found.lists == ()
 
 
 def test_speakers_are_read_from_a_list_of_people() -> None:
@@ -290,10 +196,3 @@ def test_reported_speech_makes_a_speaker_without_a_quote() -> None:
     assert [(one.name, one.evidence) for one in found.speakers] == [
         ("Mara Lindqvist", "mention_as_speaker")
     ]
-
-
-def test_an_unknown_language_is_read_with_all_of_them() -> None:
-    everything = list_words_for("sv")
-    assert everything is list_words_for(None)
-    assert lexicon_for("sv") is lexicon_for(None)
-    assert {"sept", "seven", "sieben"} <= set(everything.numbers)
