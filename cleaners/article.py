@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 
 from cleaners.attribution import Attribution, attribute
 from cleaners.draft import is_evident_article
+from cleaners.grammar import grammar_for
+from cleaners.idiom import idiom_of
+from cleaners.interviews import find_interview
 from cleaners.lexicon import lexicon_for
 from cleaners.list_words import list_words_for
 from cleaners.lists import find_lists
-from cleaners.names import grammar_for
 from cleaners.options import CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
+from cleaners.presented import find_guest, find_listed, find_programme
 from cleaners.quotes import find_spans
 from cleaners.recommendations import find_recommendations
 from cleaners.records import Article, Block, Issue, Quote
@@ -25,6 +28,8 @@ from cleaners.text import block_digest, content_digest, count_words, lay_out
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from cleaners.grammar import Grammar
+    from cleaners.interviews import Interview
     from cleaners.quotes import Span
     from cleaners.records import Draft
     from cleaners.text import Layout, Line
@@ -73,14 +78,20 @@ def _lead(blocks: Sequence[Block]) -> str | None:
 def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Article:
     metadata = draft.metadata
     lexicon = lexicon_for(metadata.language)
-    grammar = grammar_for(lexicon)
     text, lines = layout.text, layout.lines
+    grammar = grammar_for(idiom_of(text, metadata.language))
     words_of_lists = list_words_for(metadata.language)
     lists = find_lists(lines, metadata.title, words_of_lists, lexicon)
     advice = find_recommendations(lists, words_of_lists)
-    roster = Roster(lines, grammar)
     spans = find_spans(lines, metadata.title, grammar)
-    quoted = tuple(zip(spans, attribute(spans, lines, roster, grammar), strict=True))
+    roster = Roster(lines, grammar, spans)
+    interview = find_interview(lines, metadata.title, roster, grammar)
+    quoted = _quoted(spans, lines, roster, grammar, interview)
+    presented = (
+        *find_listed(lists, grammar),
+        *find_programme(lines, metadata.title, roster, grammar),
+        *find_guest(interview, lines),
+    )
     return Article(
         url=draft.url,
         domain=draft.domain,
@@ -103,7 +114,7 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
         is_accessible_for_free=metadata.is_accessible_for_free,
         is_truncated=draft.is_truncated,
         word_count=words,
-        speakers=find_speakers(layout, lists, quoted, roster, grammar),
+        speakers=find_speakers(layout, presented, quoted, roster, grammar),
         quotes=tuple(_quote(span, given, lines) for span, given in quoted),
         lists=tuple(found.record for found in lists),
         recommendations=advice.recommendations,
@@ -111,6 +122,26 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
         issues=_issues(draft, advice.issues),
         content_sha256=content_digest(metadata, lead, text),
     )
+
+
+def _quoted(
+    spans: Sequence[Span],
+    lines: Sequence[Line],
+    roster: Roster,
+    grammar: Grammar,
+    interview: Interview | None,
+) -> tuple[tuple[Span, Attribution], ...]:
+    """Return the quotations and an interview's answers, each with who says it."""
+    guest = interview.person if interview else None
+    given = attribute(spans, lines, roster, grammar, guest or roster.principal())
+    taken = {span.line for span in spans}
+    answers = [
+        (span, Attribution(person=guest, method="interview", line=span.line))
+        for span in (interview.answers if interview else ())
+        if span.line not in taken
+    ]
+    quoted = [*zip(spans, given, strict=True), *answers]
+    return tuple(sorted(quoted, key=lambda pair: (pair[0].line, pair[0].start)))
 
 
 def _issues(draft: Draft, found: Sequence[Issue]) -> tuple[Issue, ...]:

@@ -6,27 +6,31 @@ import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from cleaners.names import find_people
+from cleaners.clauses import Clause, clauses_around, opens_line, sentence_start
+from cleaners.roster import fits
+from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from cleaners.names import Grammar, Person
+    from cleaners.grammar import Grammar
+    from cleaners.names import Mention
     from cleaners.quotes import Span
-    from cleaners.roster import Roster
+    from cleaners.roster import Person, Roster
     from cleaners.text import Line
 
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s|$)|[;•]")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 # How far from the quotation its verb of saying may stand, and the subject from the verb.
 _MAX_VERB_CHARS = 60
-_MAX_SUBJECT_CHARS = 110
-# A name so near to the verb, or to the quotation, is the subject.
-_NEXT_CHARS = 2
+_MAX_SUBJECT_CHARS = 130
+_NEAR_CHARS = 3
+# Where every noun has a capital, an unknown name is believed only right behind the marks.
+_NEXT_CHARS = 22
 # ", Wilgus clarifies." says so with any verb: a name, and a word or two.
 _MAX_BARE_WORDS = 2
 _MIN_SENTENCE_WORDS = 6
-_AROUND_CHARS = (25, 14)
+_PRONOUN_CHARS = (25, 14)
+_REACH_LINES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +41,7 @@ class Attribution:
         person: the named person, or None.
         source_text: the clause that says so.
         method: ``inside``, ``after``, ``before`` or ``paragraph_before`` for where the clause
-            stands; ``continued`` and ``context`` without one; ``none``.
+            stands; ``continued``, ``context`` and ``interview`` without one; ``none``.
         line: number of the line that holds `source_text`.
     """
 
@@ -48,13 +52,32 @@ class Attribution:
 
 
 def attribute(
-    spans: Sequence[Span], lines: Sequence[Line], roster: Roster, grammar: Grammar
+    spans: Sequence[Span],
+    lines: Sequence[Line],
+    roster: Roster,
+    grammar: Grammar,
+    principal: Person | None = None,
 ) -> tuple[Attribution, ...]:
-    """Return for each quotation who says it."""
+    """Return for each quotation who says it.
+
+    Args:
+        spans: the quotations in reading order.
+        lines: the lines of the text.
+        roster: the persons of the text.
+        grammar: the words of its language.
+        principal: whom the whole article lets speak, if there is one such person.
+    """
     given: list[Attribution] = []
     last: Attribution | None = None
     for number, span in enumerate(spans):
-        reader = _Reader(span, last, lines, roster, grammar)
+        reader = _Reader(
+            span=span,
+            last=last,
+            lines=lines,
+            roster=roster,
+            grammar=grammar,
+            principal=principal,
+        )
         left = spans[number - 1] if number else None
         right = spans[number + 1] if number + 1 < len(spans) else None
         found = reader.attribution(left, right)
@@ -64,145 +87,280 @@ def attribute(
     return tuple(given)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Reader:
     """Reads the text around one quotation."""
 
-    __slots__ = ("grammar", "last", "lines", "roster", "span", "text")
+    span: Span
+    last: Attribution | None
+    lines: Sequence[Line]
+    roster: Roster
+    grammar: Grammar
+    principal: Person | None
 
-    def __init__(
-        self,
-        span: Span,
-        last: Attribution | None,
-        lines: Sequence[Line],
-        roster: Roster,
-        grammar: Grammar,
-    ) -> None:
-        self.span = span
-        self.last = last
-        self.lines = lines
-        self.roster = roster
-        self.grammar = grammar
-        self.text = lines[span.line].block.text
+    @property
+    def text(self) -> str:
+        """The line of the quotation."""
+        return self.lines[self.span.line].block.text
 
     def attribution(self, left: Span | None, right: Span | None) -> Attribution:
         """Return who says the quotation that stands between two others."""
-        for method, clause, line in self._clauses(left, right):
-            found = self._speaker(clause, method) if clause.strip() else None
+        for clause in clauses_around(self.span, self.lines, left, right):
+            found = self._speaker(clause) if clause.text.strip() else None
             if found is not None:
-                return Attribution(person=found[0], source_text=found[1], method=method, line=line)
+                return Attribution(
+                    person=found[0], source_text=found[1], method=clause.method, line=clause.line
+                )
         if self.last is not None and self._continues(self.last):
             return replace(self.last, method="continued")
         return self._by_context()
 
-    def _clauses(self, left: Span | None, right: Span | None) -> Iterator[tuple[str, str, int]]:
-        """Yield the clauses that may name the speaker, the most telling first."""
-        span, line = self.span, self.span.line
-        start = left.outer_end if left and left.line == line else 0
-        end = right.outer_start if right and right.line == line else len(self.text)
-        after = self.text[span.outer_end : end]
-        stop = _SENTENCE_END.search(after)
-        yield "inside", span.aside, line
-        yield "after", after[: stop.start()] if stop else after, line
-        yield "before", _last_sentence(self.text[start : span.outer_start]), line
-        above = self.lines[line - 1].block.text.rstrip() if line else ""
-        if self._opens_line() and above.endswith(":"):
-            yield "paragraph_before", _last_sentence(above), line - 1
-
-    def _opens_line(self) -> bool:
-        return not self.text[: self.span.outer_start].strip()
-
     def _continues(self, last: Attribution) -> bool:
         line = self.span.line
-        return line == last.line or (self._opens_line() and line == last.line + 1)
+        return line == last.line or (opens_line(self.span, self.lines) and line == last.line + 1)
 
     def _by_context(self) -> Attribution:
         """Give a whole sentence without any attribution to the person who is spoken of."""
         quoted = self.text[self.span.start : self.span.end]
         is_sentence = quoted[-1:] in ".!?…" and len(quoted.split()) >= _MIN_SENTENCE_WORDS
-        person = self._meant() if is_sentence else None
-        if person is None:
+        if not is_sentence:
+            return self._by_sentence()
+        if self.text[: self.span.outer_start].rstrip().endswith(":"):
+            # "I ask my students: ..." leads in somebody, whom nothing names.
+            return Attribution()
+        person = self._meant(self.span.line, self.span.outer_start)
+        if person is None or not self.roster.is_sure(person):
             return Attribution()
         return Attribution(person=person, method="context", line=self.span.line)
 
-    def _meant(self) -> Person | None:
-        """Return who is meant where no name stands: in this line, or whoever spoke last."""
-        line, position = self.span.line, self.span.outer_start
-        if self.last is not None and self.last.line == line and self.last.person is not None:
-            return self.last.person
-        return self.roster.meant_at(line, position) or (self.last.person if self.last else None)
+    def _by_sentence(self) -> Attribution:
+        """Give words inside a sentence to the person that the sentence begins with."""
+        line = self.span.line
+        start = sentence_start(self.text, 0, self.span.outer_start)
+        for mention in self.roster.within(line, start, self.span.outer_start):
+            person = self.roster.person(line, mention)
+            if person is not None and not self.roster.is_hanging(line, mention):
+                words = self.text[start : self.span.outer_start].strip(" ,:")
+                return Attribution(person=person, source_text=words, method="before", line=line)
+        if self.last is not None and self.last.line >= line - 1:
+            opening = self.text[start : self.span.outer_start]
+            if self.grammar.pronoun.search(opening):
+                return replace(self.last, method="continued")
+        return Attribution()
 
-    def _speaker(self, clause: str, method: str) -> tuple[Person | None, str] | None:
+    def _meant(self, line: int, position: int, gender: int = Word.NONE) -> Person | None:
+        """Return who is meant where no name stands.
+
+        Whoever spoke last in this line, who says something in it, whoever spoke last nearby,
+        the nearest person named, or the one whom the whole article lets speak.
+        """
+        last = self.last.person if self.last else None
+        is_fit = last is not None and fits(last.gender, gender)
+        if self.last is not None and is_fit and self.last.line == line:
+            return last
+        nearest = [p for p in self.roster.before(line, position) if fits(p.gender, gender)]
+        in_line = [p for p in self.roster.before(line, position, reach=0) if p in nearest]
+        if in_line:
+            return last if last in in_line else in_line[-1]
+        if self.last is not None and is_fit and line - self.last.line <= _REACH_LINES:
+            return last
+        if self.principal is not None and fits(self.principal.gender, gender):
+            return self.principal
+        return nearest[0] if nearest else last if is_fit else None
+
+    def _speaker(self, clause: Clause) -> tuple[Person | None, str] | None:
         """Read one clause: its speaker (None: unnamed) and its words; None: it names nobody."""
-        words = clause.strip(' ,:»”"')
-        verb = self._verb(clause, method)
+        words = clause.text.strip(' ,:»”"–—')
+        verb = self._verb(clause)
         if verb is None:
-            person = self._source(clause) or (self._bare(clause) if method == "after" else None)
-            return (person, words) if person else None
-        person = self._subject(clause, verb, method)
+            return self._without_verb(clause, words)
+        at, end = clause.start + verb.start(), clause.start + verb.end()
+        # Whom the quotation itself names is not whom "she" means.
+        place = self.span.outer_start if clause.line == self.span.line else at
+        if gender := self._pronoun(clause, verb):
+            return self._meant(clause.line, place, gender[0]), words
+        person = self._subject(clause, at, end)
         if person is not None:
-            return self.roster.full(person), words
-        around = clause[max(0, verb.start() - _AROUND_CHARS[0]) : verb.end() + _AROUND_CHARS[1]]
-        if self.grammar.pronoun.search(around) or self._lacks_subject(clause, verb):
-            return self._meant(), words
-        return self.roster.with_role(_WORD.findall(clause), self.span.line), words
+            return person, words
+        return self._unnamed(clause, verb, place), words
 
-    def _verb(self, clause: str, method: str) -> re.Match[str] | None:
+    def _verb(self, clause: Clause) -> re.Match[str] | None:
         """Return the verb of saying that belongs to the quotation: the one nearest to it."""
-        verbs = list(self.grammar.saying.finditer(clause))
+        verbs = list(self.grammar.quoting.finditer(clause.text))
         if not verbs:
             return None
-        if method in {"after", "inside"}:
+        if clause.follows:
             return verbs[0] if verbs[0].start() <= _MAX_VERB_CHARS else None
         return verbs[-1]
 
-    def _known(self, clause: str) -> list[Person]:
-        return [one for one in find_people(clause, self.grammar) if self.roster.is_known(one)]
-
-    def _source(self, clause: str) -> Person | None:
-        """Return the person whom "according to" names."""
-        source = self.grammar.source.search(clause)
-        if source is None:
+    def _pronoun(self, clause: Clause, verb: re.Match[str]) -> tuple[int] | None:
+        """Return the gender of the pronoun beside a verb, if one stands there."""
+        start = max(0, verb.start() - _PRONOUN_CHARS[0])
+        found = None
+        for match in self.grammar.pronoun.finditer(clause.text, start):
+            if match.start() > verb.end() + _PRONOUN_CHARS[1]:
+                break
+            before = _WORD.findall(clause.text[: match.start()])[-1:]
+            if before and before[0].casefold() in _TO and match[0][:1] != "-":
+                continue
+            if self._is_beside(clause, match, verb):
+                found = match
+                break
+        if found is None:
             return None
-        people = self._known(clause[source.end() : source.end() + _MAX_SUBJECT_CHARS])
-        return self.roster.full(people[0]) if people else None
+        word = found[0].strip("-").removeprefix("t-").strip("-")
+        return (self.grammar.kind(word.lower()) & Word.GENDERS,)
 
-    def _bare(self, clause: str) -> Person | None:
-        """Return the person of a clause that is nothing but a name and a verb of any kind."""
-        people = self._known(clause)
-        if not people or len(_WORD.findall(clause[: people[0].start])) > 1:
-            return None
-        others = _WORD.findall(clause[: people[0].start] + clause[people[0].end :])
-        return self.roster.full(people[0]) if 0 < len(others) <= _MAX_BARE_WORDS else None
-
-    def _subject(self, clause: str, verb: re.Match[str], method: str) -> Person | None:
-        """Return the person whose verb it is: next to it, else first in the clause's order."""
-        if self.grammar.pronoun_before.search(clause[: verb.start()]):
-            return None
-        people = [one for one in self._known(clause) if not self._is_place(one, clause)]
-        before = [p for p in people if 0 <= verb.start() - p.end <= _MAX_SUBJECT_CHARS]
-        after = [p for p in people if 0 <= p.start - verb.end() <= _MAX_SUBJECT_CHARS]
-        if before and verb.start() - before[-1].end <= _NEXT_CHARS:
-            return before[-1]
-        if after and after[0].start - verb.end() <= _NEXT_CHARS:
-            return after[0]
-        is_inverted = method in {"after", "inside"} and not _WORD.search(clause[: verb.start()])
-        ordered = (*after, *before) if is_inverted else (*before, *after)
-        return next((one for one in ordered if self.roster.is_person(one)), None)
-
-    def _is_place(self, person: Person, clause: str) -> bool:
-        """Tell whether a name hangs on "of" or "in": a place, or whose director speaks."""
-        return bool(self.grammar.hanging.search(clause[: person.start]))
-
-    def _lacks_subject(self, clause: str, verb: re.Match[str]) -> bool:
-        """Tell whether a verb stands without any subject: "concluyó", or "explicó que"."""
-        if not self.grammar.drops_subject:
+    def _is_beside(self, clause: Clause, match: re.Match[str], verb: re.Match[str]) -> bool:
+        """Tell whether a pronoun is the subject of a verb, and nobody named between them."""
+        if self._names_in(clause, match, verb):
             return False
-        nouns = self.grammar.article.search(f"{clause[: verb.start()]} ")
-        following = clause[verb.end() :].lstrip()
-        return nouns is None and self.grammar.article.match(following) is None
+        if match.start() >= verb.end():
+            return len(_WORD.findall(clause.text[verb.end() : match.start()])) <= 1
+        return "," not in clause.text[match.end() : verb.start()]
+
+    def _names_in(self, clause: Clause, match: re.Match[str], verb: re.Match[str]) -> bool:
+        low, high = sorted((match.end(), verb.start()))
+        return bool(self.roster.within(clause.line, clause.start + low, clause.start + high))
+
+    def _known(self, clause: Clause) -> list[tuple[Mention, Person]]:
+        found = []
+        for mention in self.roster.within(clause.line, clause.start, clause.end):
+            if mention.end <= clause.end:
+                person = self.roster.person(clause.line, mention)
+                is_next = clause.follows and mention.start - clause.start <= _NEXT_CHARS
+                if person is None and (is_next or not self.grammar.capital_nouns):
+                    person = self.roster.likely(clause.line, mention)
+                if person is not None:
+                    found.append((mention, person))
+        return found
+
+    def _without_verb(self, clause: Clause, words: str) -> tuple[Person | None, str] | None:
+        source = self.grammar.source.search(clause.text)
+        if source and (clause.method == "before" or source.start() <= _MAX_VERB_CHARS):
+            return self._source(clause, source, words)
+        known = [(m, p) for m, p in self._known(clause) if self.roster.person(clause.line, m)]
+        if not known:
+            return None
+        if clause.method in {"before", "paragraph_before"}:
+            is_led_in = clause.text.rstrip().endswith(":")
+            return (known[-1][1], words) if is_led_in else None
+        mention, person = known[0]
+        before = clause.text[: mention.start - clause.start]
+        others = _WORD.findall(before + clause.text[mention.end - clause.start :])
+        is_bare = len(_WORD.findall(before)) <= 1 and 0 < len(others) <= _MAX_BARE_WORDS
+        is_signed = (
+            re.fullmatch(r"[\s,]*[–—-]\s*", before) is not None or clause.text.lstrip()[:1] == "("
+        )
+        return (person, words) if is_bare or is_signed else None
+
+    def _source(
+        self, clause: Clause, source: re.Match[str], words: str
+    ) -> tuple[Person | None, str] | None:
+        """Read "according to NAME", "selon le médecin"."""
+        start = clause.start + source.end()
+        for mention, person in self._known(clause):
+            is_hanging = self.roster.is_hanging(clause.line, mention) and mention.start > start
+            if start <= mention.start <= start + _MAX_SUBJECT_CHARS and not is_hanging:
+                return person, words
+        if pronoun := self.grammar.pronoun.search(clause.text, source.end()):
+            gender = self.grammar.kind(pronoun[0].lower()) & Word.GENDERS
+            return self._meant(clause.line, self.span.outer_start, gender), words
+        following = _WORD.findall(clause.text[source.end() :])[:4]
+        named = self.roster.with_role(following, clause.line, start)
+        if named is None and not any(self.grammar.kind(w) & Word.ROLE for w in following[:2]):
+            # "pour", "für" and "para" are prepositions of many uses.
+            return None if source[0].strip().casefold() in _VAGUE else (None, words)
+        return named, words
+
+    def _subject(self, clause: Clause, at: int, end: int) -> Person | None:
+        """Return the person whose verb it is: next to it, else first in the clause's order."""
+        known = [
+            (m, p) for m, p in self._known(clause) if not self.roster.is_hanging(clause.line, m)
+        ]
+        before = [(m, p) for m, p in known if 0 <= at - m.end <= _MAX_SUBJECT_CHARS]
+        after = [(m, p) for m, p in known if 0 <= m.start - end <= _MAX_SUBJECT_CHARS]
+        if before and self._is_next(clause, before[-1][0], at):
+            return before[-1][1]
+        if after and after[0][0].start - end <= _NEAR_CHARS and not before:
+            return after[0][1]
+        head = clause.text[: at - clause.start]
+        is_inverted = clause.follows and not _WORD.search(head)
+        ordered = (*after, *before) if is_inverted else (*before, *after)
+        for mention, person in ordered:
+            if self.roster.person(clause.line, mention) is None:
+                continue
+            if mention.start >= end and not self._is_near(clause, end, mention):
+                continue
+            return person
+        return None
+
+    def _is_next(self, clause: Clause, mention: Mention, at: int) -> bool:
+        """Tell whether a name stands right before a verb.
+
+        Behind a comma it must be a person's for sure: "NAME, 60, from North Tyneside, said".
+        """
+        gap = self.lines[clause.line].block.text[mention.end : at]
+        is_sure = self.roster.person(clause.line, mention) is not None
+        return len(gap) <= _NEAR_CHARS and (is_sure or "," not in gap)
+
+    def _is_near(self, clause: Clause, end: int, mention: Mention) -> bool:
+        """Tell whether between a verb and a name behind it nothing but a function stands."""
+        between = self.lines[clause.line].block.text[end : mention.name_start]
+        words = _WORD.findall(between)
+        if len(words) <= 2:  # noqa: PLR2004 - an article and a word
+            return True
+        return any(self.grammar.kind(word) & Word.ROLE for word in words)
+
+    def _unnamed(self, clause: Clause, verb: re.Match[str], at: int) -> Person | None:
+        """Return whom a function said again means, or a verb without any subject."""
+        before, after = clause.text[: verb.start()], clause.text[verb.end() :]
+        phrase = after if clause.follows and not _WORD.search(before) else before
+        words = _WORD.findall(phrase)
+        near = words[:5] if phrase is after else words[-6:]
+        roles = [word for word in near if self.grammar.kind(word) & Word.ROLE]
+        if roles and self.grammar.hanging.search(phrase[: phrase.rfind(roles[0])]):
+            roles = []
+        if roles and not self.grammar.indefinite.search(" ".join(near[:2])):
+            person = self.roster.with_role(roles, clause.line, at)
+            if person is not None or self._is_other(phrase, roles):
+                return person
+            gender = self.grammar.kind(roles[0]) & Word.GENDERS
+            return self._meant(clause.line, at, gender)
+        if not self.grammar.drops_subject:
+            return None
+        has_subject = self.grammar.article.search(f"{before} ") or self.grammar.article.match(
+            after.lstrip()
+        )
+        return None if has_subject else self._meant(clause.line, at)
+
+    def _is_other(self, phrase: str, roles: Sequence[str]) -> bool:
+        """Tell whether a function is that of somebody who stays unnamed: "a spokesman"."""
+        if any(role.casefold() in self.grammar.unnamed for role in roles):
+            return True
+        if self.grammar.demonstrative.search(phrase.partition(roles[0])[0]):
+            return False
+        behind = phrase.partition(roles[-1])[2].lstrip()
+        return self.grammar.link.match(behind) is not None
 
 
-def _last_sentence(text: str) -> str:
-    trimmed = text.rstrip()
-    ends = [end for end in _SENTENCE_END.finditer(trimmed) if end.end() < len(trimmed)]
-    return text[ends[-1].end() :] if ends else text
+_TO = frozenset(
+    {
+        "à",
+        "to",
+        "of",
+        "a",
+        "de",
+        "für",
+        "von",
+        "mit",
+        "for",
+        "with",
+        "pour",
+        "chez",
+        "para",
+        "con",
+        "com",
+    }
+)
+_VAGUE = frozenset({"pour", "für", "para", "per"})

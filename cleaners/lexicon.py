@@ -1,4 +1,4 @@
-"""What one language calls things: verbs of saying, honorifics, roles, organisations.
+"""Words of one language as patterns, and which languages have any.
 
 The words are data (``rules/LANGUAGE.toml``, one file a language). A language without a file
 is read with all of them together.
@@ -26,40 +26,15 @@ _NEVER = "(?!)"
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
 class Lexicon:
-    """The words of one language, or of all, as patterns.
+    """Titles and articles of one language, or of all, as patterns.
 
     Attributes:
         honorifics: titles glued to names (``Professor``).
         articles: articles and possessives.
-        roles: functions that stand before names (``president``).
-        particles: words inside names (``de``, ``van``).
-        saying: verbs of saying in their finite forms, auxiliaries included.
-        pronouns: he, she, they; also glued to French verbs.
-        drops_subject: verbs may stand without a subject.
-        sources: prepositions that name a source (``according to``).
-        at, of: what stands between a role and its organisation.
-        age: what follows the number in an age.
-        relative: relative pronouns that begin a description of a person.
-        organisations: words that make a capitalised run no person.
-        openers: capitalised words at the start of sentences that are no part of a name.
-        conjunctions: words that join two recommendations in one item.
     """
 
     honorifics: str
     articles: str
-    roles: str
-    particles: str
-    saying: str
-    pronouns: str
-    drops_subject: bool
-    sources: str
-    at: str
-    of: str
-    age: str
-    relative: str
-    organisations: str
-    openers: frozenset[str]
-    conjunctions: tuple[str, ...]
 
 
 def words_pattern(words: Iterable[str]) -> str:
@@ -107,33 +82,5 @@ def _lexicon(base: str) -> Lexicon:
         return [word for table in tables for word in table.get(name, ())]
 
     return Lexicon(
-        honorifics=words_pattern(every("honorifics")),
-        articles=words_pattern(every("articles")),
-        roles=words_pattern(every("roles")),
-        particles=words_pattern(every("particles")),
-        saying=_saying(tables),
-        pronouns=words_pattern(every("pronouns")),
-        drops_subject=bool(base) and bool(tables[0].get("drops_subject", False)),
-        sources=words_pattern(every("sources")),
-        at=words_pattern(every("at")),
-        of=words_pattern(every("of")),
-        age=words_pattern(every("age")),
-        relative=words_pattern(every("relative")),
-        organisations=words_pattern(every("organisations")),
-        openers=frozenset(every("openers")),
-        conjunctions=tuple(dict.fromkeys(every("conjunctions"))),
+        honorifics=words_pattern(every("honorifics")), articles=words_pattern(every("articles"))
     )
-
-
-def _saying(tables: list[dict[str, Any]]) -> str:
-    """Join finite forms with participles behind their auxiliaries, language by language."""
-    forms = []
-    for table in tables:
-        forms.append(words_pattern(table["saying"]))
-        if table.get("participles"):
-            auxiliary, participle = (
-                words_pattern(table["auxiliaries"]),
-                words_pattern(table["participles"]),
-            )
-            forms.append(rf"{auxiliary}(?:-t-(?:il|elle|on))?\s+(?:\w+\s+)?{participle}")
-    return "(?:" + "|".join(forms) + ")"

@@ -1,49 +1,56 @@
-"""Names of persons in running text, with what stands glued around them.
+"""Names of persons in running text: one pass over a line gives every run that may be one.
 
-No list of first names is used: a name is a run of capitalised words that is no organisation,
-without the honorifics, roles and sentence openers before it. How far that holds differs by
-language, so callers ask only where somebody is said to speak.
+A run of capitalised words is cut down to the name in it: titles, functions and sentence
+openers before it are taken off. Whether it is a person's is for the whole page to say
+(`cleaners.roster`); here only what can be no person's is left out.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cleaners.lexicon import UPPER
+from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from cleaners.lexicon import Lexicon
+    from cleaners.grammar import Grammar
 
-_TOKEN = rf"(?:[dDlLO][’']|Mc|Mac|al-|el-|Al-|El-)?{UPPER}(?:\.|\w+(?:[’'-]\w+)*|(?=\s))"
-_MAX_TOKENS = 10
 _MAX_NAME_TOKENS = 5
-_MAX_ROLE_WORDS = 14
-_MAX_TITLE_CHARS = 25
-# "de la" stands inside names of organisations; three small words begin another phrase.
-_MAX_SMALL_WORDS = 2
+_TITLE_CHARS = 40
+_TOKEN = re.compile(r"\S+")
+_INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?)+")
+_POSSESSIVE = re.compile(r"[’']s$")
+_DIGIT = re.compile(r"\d")
+_TRIM = "’'\"“”«»()"
+_PREPOSITIONS = frozenset(
+    ("de", "da", "do", "di", "du", "des", "del", "della", "dei", "dos", "das", "e", "y", "dal")
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Person:
-    """A person as one place of the text names it.
+class Mention:
+    """A run of capitalised words that may name a person, at one place of a line.
 
     Attributes:
-        name: without honorific and role.
-        honorific, role, affiliation: as in `cleaners.records.Speaker`.
-        start, end: where the name stands in the searched string, honorific included.
+        name: without what stands before it.
+        honorific: titles right before the name, as printed.
+        start: where it begins with the titles and functions in the run.
+        name_start, end: where the name stands.
+        is_given: it opens with a known given name, or with initials.
+        has_role: a function or title stands in the run before the name.
     """
 
     name: str
-    honorific: str | None = None
-    role: str | None = None
-    affiliation: str | None = None
+    honorific: str | None
     start: int
+    name_start: int
     end: int
+    is_given: bool
+    has_role: bool
 
     @property
     def is_full(self) -> bool:
@@ -51,218 +58,148 @@ class Person:
         return " " in self.name
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Grammar:
-    """The patterns of one lexicon that find persons."""
-
-    run: re.Pattern[str]
-    honorific: re.Pattern[str]
-    role: re.Pattern[str]
-    organisation: re.Pattern[str]
-    article: re.Pattern[str]
-    before: re.Pattern[str]
-    after: re.Pattern[str]
-    linker: re.Pattern[str]
-    at: re.Pattern[str]
-    relative: re.Pattern[str]
-    saying: re.Pattern[str]
-    aside: re.Pattern[str]
-    pronoun: re.Pattern[str]
-    pronoun_before: re.Pattern[str]
-    hanging: re.Pattern[str]
-    source: re.Pattern[str]
-    openers: frozenset[str]
-    conjunctions: frozenset[str]
-    drops_subject: bool
-
-
-@cache
-def grammar_for(lexicon: Lexicon) -> Grammar:
-    """Return the patterns for a lexicon, compiled once."""
-    article = rf"(?:{lexicon.articles}\s+|[lL][’'])"
-    inside = rf"(?:\s+(?:{lexicon.particles}\s+){{0,2}}|\s+[dD][’'])"
-    return Grammar(
-        run=re.compile(rf"(?<![\w’'-]){_TOKEN}(?:{inside}{_TOKEN}){{0,{_MAX_TOKENS}}}"),
-        honorific=re.compile(rf"(?:{lexicon.honorifics}(?!\w)\s*)+"),
-        role=re.compile(rf"(?:[\w-]+-)?{lexicon.roles}"),
-        organisation=re.compile(lexicon.organisations, re.IGNORECASE),
-        article=re.compile(article),
-        before=re.compile(
-            rf"(?:^|[\s(«“\"’']){article}?((?:[a-zß-öø-ÿ][\w’'-]*\s+){{0,8}}{lexicon.roles}(?:\s+[^,.;:«“\"]{{0,70}})?),?\s+$"
-        ),
-        after=re.compile(
-            rf"\*?,\s+(?:\d{{1,3}}(?:\s+{lexicon.age})?,\s+)?(?:{article})?([^,;:.()«»“”\"]+)"
-        ),
-        linker=re.compile(rf"(?<!\w)(?:{lexicon.at}|{lexicon.of})(?:\s+|(?<=[’']))(?={UPPER})"),
-        at=re.compile(rf"(?:{lexicon.at})(?:\s+|(?<=[’']))"),
-        relative=re.compile(rf"(?:{lexicon.relative})\s+"),
-        saying=re.compile(rf"(?<![\w’'-]){lexicon.saying}(?!\w)"),
-        # Inside the marks only the inverted order tells the paper's words from the speaker's.
-        aside=re.compile(
-            rf",\s+(?:{lexicon.saying})(?:\s+(?:{article})?(?:[\w’'-]+\s+){{0,4}}?{_TOKEN}[^.!?…«»]*"
-            rf"|{lexicon.pronouns})(?:[.!?…]\s+|,\s+|$)"
-        ),
-        pronoun=re.compile(rf"(?<![\w’'])(?:{lexicon.pronouns})(?!\w)"),
-        pronoun_before=re.compile(rf"(?<![\w’'])(?:{lexicon.pronouns})\s+$"),
-        hanging=re.compile(rf"(?<![\w’'-])(?:{lexicon.at}|{lexicon.of})\s*$"),
-        source=re.compile(rf"(?<![\w’'-])(?:{lexicon.sources})\s+"),
-        openers=lexicon.openers,
-        conjunctions=frozenset(lexicon.conjunctions),
-        drops_subject=lexicon.drops_subject,
-    )
-
-
-def find_people(text: str, grammar: Grammar) -> Iterator[Person]:
-    """Yield the persons that a text names, in reading order."""
+def find_mentions(text: str, grammar: Grammar) -> Iterator[Mention]:
+    """Yield what may be a person's name in a text, in reading order."""
     for match in grammar.run.finditer(text):
-        person = _person(match[0], match.start(), text, grammar)
-        if person is not None:
-            yield person
+        found = _read_run(match[0], grammar)
+        if found is None:
+            continue
+        offset = match.start()
+        before = text[max(0, offset - _TITLE_CHARS) : offset] + match[0][: found.start]
+        yield Mention(
+            name=found.name,
+            honorific=_title(before, grammar),
+            start=offset + found.run_start,
+            name_start=offset + found.start,
+            end=offset + found.start + len(found.name),
+            is_given=found.is_given,
+            has_role=found.has_role,
+        )
+
+
+def _title(before: str, grammar: Grammar) -> str | None:
+    """Return the titles that end what stands before a name."""
+    last = before.rstrip().rpartition(" ")[2].lstrip("(«“\"’'")
+    if not last or not grammar.kind(last) & Word.HONORIFIC:
+        return None
+    found = grammar.honorific.search(before)
+    return found[0].strip() if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Word:
-    """What a capitalised word may be besides a part of a name."""
+class _Name:
+    """The name in a run: where in the run it begins, and its titles and functions."""
 
-    goes_before: bool
-    is_organisation: bool
-    is_opener: bool
-
-
-@lru_cache(maxsize=50_000)
-def _word(word: str, grammar: Grammar) -> _Word:
-    return _Word(
-        goes_before=bool(grammar.role.fullmatch(word) or grammar.honorific.fullmatch(word)),
-        is_organisation=bool(grammar.organisation.fullmatch(word)),
-        is_opener=word in grammar.openers,
-    )
+    name: str
+    run_start: int
+    start: int
+    is_given: bool
+    has_role: bool
 
 
-def _person(run: str, offset: int, text: str, grammar: Grammar) -> Person | None:
-    """Read one run of capitalised words; None if it is no person."""
-    start = _name_start(run, grammar)
-    name = run[start:].rstrip()
-    tokens = name.split()
-    if not tokens or len(tokens) > _MAX_NAME_TOKENS or not name[0].isupper():
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Token:
+    """One word of a run: where it begins, without marks around it, and what it may be."""
+
+    start: int
+    word: str
+    kind: int
+    is_possessive: bool
+
+    @property
+    def opens_name(self) -> bool:
+        return bool(self.kind & (Word.GIVEN | Word.REGNAL)) or bool(_INITIAL.fullmatch(self.word))
+
+
+@lru_cache(maxsize=20_000)
+def _read_run(run: str, grammar: Grammar) -> _Name | None:
+    tokens = []
+    for match in _TOKEN.finditer(run):
+        word = _POSSESSIVE.sub("", match[0].strip(_TRIM))
+        token = _Token(
+            start=match.start(),
+            word=word,
+            kind=grammar.kind(word),
+            is_possessive=_POSSESSIVE.search(match[0]) is not None,
+        )
+        tokens.append(token)
+    first = _first(tokens)
+    last = _last(tokens, first)
+    named = tokens[first:last]
+    if not 0 < len(named) <= _MAX_NAME_TOKENS or not _may_name(named, has_title=first > 0):
         return None
-    if any(_word(token, grammar).is_organisation for token in tokens):
+    start = named[0].start
+    name = run[start : named[-1].start + len(named[-1].word)].rstrip(_TRIM)
+    if not name or not (name[0].isupper() or name[1:2] in {"’", "'"}):
         return None
-    if len(tokens) == 1 and (name.isupper() or name in grammar.openers):
-        return None
-    return Person(
+    return _Name(
         name=name,
-        honorific=_honorific_before(run, start, offset, text, grammar),
-        role=_glued_role(run[:start], grammar),
-        start=offset + start,
-        end=offset + start + len(name),
+        run_start=next((t.start for t in tokens[:first] if not t.kind & Word.OPENER), start),
+        start=start,
+        is_given=len(named) > 1 and (named[0].opens_name or _is_cut(named)),
+        has_role=any(token.kind & Word.ROLE for token in tokens[:first]),
     )
 
 
-def _name_start(run: str, grammar: Grammar) -> int:
-    """Return where the name begins behind openers, roles and honorifics."""
-    start = position = 0
-    for token in run.split(" "):
-        word = _word(token, grammar)
-        if word.goes_before or (word.is_opener and position == start):
-            start = min(len(run), position + len(token) + 1)
-        position += len(token) + 1
-    return start
+def _is_cut(named: list[_Token]) -> bool:
+    """Tell whether papers have cut a surname to its initial: "Yassin E."."""
+    return len(named) == 2 and len(named[1].word) == 2 and named[1].word[1] == "."  # noqa: PLR2004
 
 
-def _honorific_before(run: str, start: int, offset: int, text: str, grammar: Grammar) -> str | None:
-    """Return the titles right before a name: inside its run, or small letters before it."""
-    before = text[max(0, offset - _MAX_TITLE_CHARS) : offset] + run[:start]
-    for match in grammar.honorific.finditer(before):
-        if match.end() == len(before) and (
-            match.start() == 0 or not before[match.start() - 1].isalnum()
-        ):
-            return match[0].strip()
-    return None
+def _is_nation(named: list[_Token]) -> bool:
+    return len(named) > 1 and bool(named[-1].kind & Word.DEMONYM) and not named[0].opens_name
 
 
-def _glued_role(before: str, grammar: Grammar) -> str | None:
-    """Return the role among the capitalised words before a name ("DRK-Generalsekretär X")."""
-    words = [word for word in before.split() if grammar.role.fullmatch(word)]
-    return " ".join(words).rpartition("-")[2] if words else None
+def _may_name(named: list[_Token], *, has_title: bool) -> bool:
+    """Tell whether some words can be a person's name at all."""
+    words = [token.word for token in named]
+    if any(map(_DIGIT.search, words)) or _is_nation(named):
+        # "MAX G2", "Several Indian".
+        return False
+    if words[0] == "The" or any(token.kind & Word.ORGANISATION for token in named):
+        return False
+    is_given = len(named) > 1 and named[0].opens_name
+    if not is_given and not has_title and any(word in _PREPOSITIONS for word in words):
+        # "Constitución de Venezuela".
+        return False
+    capitals = [w for w in words if w.isupper() and len(w) > 1 and not _INITIAL.fullmatch(w)]
+    if capitals and not (is_given and all(word.isupper() for word in words)):
+        return False
+    return len(named) > 1 or (len(words[0]) > 1 and not named[0].kind & Word.OPENER)
 
 
-def described(person: Person, text: str, grammar: Grammar) -> Person:
-    """Add role and affiliation from what stands around a person's name."""
-    if person.role is not None and person.affiliation is not None:
-        return person
-    phrase = _apposition(text[person.end :], grammar) or _role_before(person, text, grammar)
-    if phrase is None:
-        return person
-    role, affiliation = split_role(phrase, grammar)
-    return replace(person, role=role, affiliation=affiliation)
-
-
-def _apposition(after: str, grammar: Grammar) -> str | None:
-    """Return the phrase in commas after a name: ", 42, a lecturer from Nottingham, said"."""
-    match = grammar.after.match(after)
-    if match is None:
-        return None
-    phrase = match[1].strip()
-    saying = grammar.saying.search(phrase)
-    if saying:
-        phrase = phrase[: saying.start()].strip()
-    first = phrase.partition(" ")[0]
-    is_phrase = first[:1].islower() or grammar.role.fullmatch(first)
-    if not phrase or not is_phrase or len(phrase.split()) > _MAX_ROLE_WORDS:
-        return None
-    return None if grammar.relative.match(phrase) or first in grammar.conjunctions else phrase
-
-
-def _role_before(person: Person, text: str, grammar: Grammar) -> str | None:
-    """Return the role in front of a name: "le ministre de la Défense, NAME"."""
-    before = text[max(0, person.start - 130) : person.start]
-    if person.honorific:
-        before = before.removesuffix(person.honorific + " ")
-    match = grammar.before.search(before)
-    if match is None:
-        return None
-    phrase = match[1]
-    for found in grammar.saying.finditer(phrase):
-        phrase = match[1][found.end() :]
-    phrase = phrase.strip(" ,")
-    article = grammar.article.match(phrase)
-    return (phrase[article.end() :] if article else phrase) or None
-
-
-def split_role(phrase: str, grammar: Grammar) -> tuple[str | None, str | None]:
-    """Cut "ROLE at ORGANISATION" into its two parts.
-
-    A part that names an organisation by its kind ("Université ...") is preferred, then one
-    behind a preposition of place, then any capitalised one.
-    """
-    links = list(grammar.linker.finditer(phrase))
-    if not links:
-        return phrase.strip() or None, None
-    ends = [*(link.start() for link in links[1:]), len(phrase)]
-    named = (
-        link
-        for link, end in zip(links, ends, strict=True)
-        if grammar.organisation.search(phrase[link.end() : end])
-    )
-    placed = (link for link in reversed(links) if grammar.at.fullmatch(link[0]))
-    link = next(named, None) or next(placed, None) or links[0]
-    return phrase[: link.start()].strip() or None, _run_after(phrase, link).strip(" .,") or None
-
-
-def _run_after(phrase: str, link: re.Match[str]) -> str:
-    """Return the capitalised words from a link on, with the small ones between them."""
-    words = phrase[link.end() :].split(" ")
-    end = last = 0
-    for number, word in enumerate(words):
-        if _is_capital(word):
-            end = number
-        elif number - end > _MAX_SMALL_WORDS:
+def _first(tokens: list[_Token]) -> int:
+    """Return at which token of a run the name begins."""
+    first = next((n + 1 for n in reversed(range(len(tokens) - 1)) if tokens[n].is_possessive), 0)
+    for number, token in enumerate(tokens[first:], start=first):
+        # "Theresia Bauer", "Gerhard Richter": behind a given name a trade is a surname.
+        if number > first and tokens[first].opens_name:
             break
-        last = end
-    return " ".join(words[: last + 1])
+        if token.kind & (Word.GIVEN | Word.REGNAL) and number + 1 < len(tokens):
+            continue
+        is_opener = number == first and token.kind & (Word.OPENER | Word.MODIFIER)
+        if token.kind & (Word.HONORIFIC | Word.ROLE) or is_opener:
+            first = number + 1
+    # "Florida Marco Rubio": what stands before a known given name is no part of the name,
+    # and an organisation with a person's name ("Université Mohammed V") is none.
+    if first < len(tokens) and not tokens[first].opens_name:
+        for number in range(first + 1, len(tokens) - 1):
+            if tokens[number].kind & Word.GIVEN:
+                if any(token.kind & Word.ORGANISATION for token in tokens[first:number]):
+                    return len(tokens)
+                return number
+    return first
 
 
-def _is_capital(word: str) -> bool:
-    """Tell whether a word, or what follows its elided article, has a capital or a number."""
-    core = word.rpartition("’")[2] or word
-    return core[:1].isupper() or not core[:1].isalpha()
+def _last(tokens: list[_Token], first: int) -> int:
+    """Return behind which token of a run the name ends."""
+    for number in range(first + 1, len(tokens) - 2):
+        # "Giorgia Meloni da Donald Trump" are two.
+        if tokens[number].word in _PREPOSITIONS and tokens[number + 1].kind & Word.GIVEN:
+            return number
+    last = len(tokens)
+    while last > first + 1 and tokens[last - 1].kind & Word.OPENER:
+        if tokens[last - 1].kind & Word.GIVEN:
+            break
+        last -= 1
+    return last

@@ -2,7 +2,8 @@
 
 A quotation is four words or more inside any pair of marks; the pair does not follow the
 language. Marks are paired line by line; a mark that stays open to the end of its paragraph
-quotes the rest of it, as papers do when a quotation runs on into the next paragraph.
+quotes the rest of it, as papers do when a quotation runs on into the next paragraph. What
+stands twice, as in a pull quote, is one quotation.
 """
 
 from __future__ import annotations
@@ -18,10 +19,14 @@ from cleaners.records import BlockKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleaners.names import Grammar
+    from cleaners.grammar import Grammar
     from cleaners.text import Line
 
 _MIN_WORDS = 4
+_MIN_SAYINGS = 3
+_MAX_SAYING_CHARS = 110
+_MIN_PULL_CHARS = 25
+_SIGNATURE = re.compile(r"\s[—–―-]\s?(?=[^\W\d_a-z])(?=[^.!?…]{3,120}$)")
 _CLOSERS = {
     "«": "»",
     "»": "«",
@@ -31,14 +36,20 @@ _CLOSERS = {
     '"': '"”',
     "‘": "’",
     "‹": "›",
+    "「": "」",
+    "『": "』",
+    "﹁": "﹂",
 }
-_OPENING = re.compile('[«»“”„"‘‹]')
+_OPENING = re.compile('[«»“”„"‘‹「『﹁]')
+# Scripts without spaces: two signs are about a word.
+_SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _GUILLEMET = re.compile("[«»]")
 # A paragraph with more marks without a partner than this uses them for something else.
 _MAX_HANGING = 20
 _WORD = re.compile(r"[^\W_]+")
-_BOUNDARY_BEFORE = re.compile(r"[\s(\[—–:-]")
-_BOUNDARY_AFTER = re.compile(r"[\s.,;:!?)\]—–…*-]")
+_EAST = r"\u3000-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef"
+_BOUNDARY_BEFORE = re.compile(rf"[\s(\[—–:/{_EAST}-]")
+_BOUNDARY_AFTER = re.compile(rf"[\s.,;:!?)\]—–…*/{_EAST}-]")
 _PLAIN_KINDS = frozenset(
     (BlockKind.PARAGRAPH, BlockKind.QUOTE, BlockKind.OTHER, BlockKind.LIST_ITEM, BlockKind.EMBED)
 )
@@ -52,7 +63,8 @@ class Span:
         line: number of the line.
         start, end: of the words.
         outer_start, outer_end: of the words with their marks.
-        aside: what the article says inside the marks ("explique X") after this part, if any.
+        aside: where the article's own words ("explique X") stand after this part, inside the
+            marks or under a block quote, if they do.
     """
 
     line: int
@@ -60,7 +72,7 @@ class Span:
     end: int
     outer_start: int
     outer_end: int
-    aside: str = ""
+    aside: tuple[int, int] | None = None
 
 
 def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tuple[Span, ...]:
@@ -72,12 +84,80 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     spans: list[Span] = []
     for number, line in enumerate(lines):
         if line.block.kind in _PLAIN_KINDS:
-            for span in _marked(line.block.text, number):
-                spans.extend(_without_aside(span, line.block.text, grammar))
-    quoted = ((span, lines[span.line].block.text[span.start : span.end]) for span in spans)
-    return tuple(
-        span for span, words in quoted if _is_quote(words) and text_key(words) not in headline
+            text = line.block.text
+            found = [span for span in _marked(text, number) if not _is_named(span, text, grammar)]
+            if not found and line.block.kind is BlockKind.QUOTE:
+                found = [_block_quote(text, number)]
+            for span in found:
+                spans.extend(_without_aside(span, text, grammar))
+    kept = []
+    for span in spans:
+        words = lines[span.line].block.text[span.start : span.end]
+        if _is_quote(words) and text_key(words) not in headline:
+            kept.append((span, words))
+    return _once(_without_sayings(kept, lines), lines)
+
+
+def _is_named(span: Span, text: str, grammar: Grammar) -> bool:
+    """Tell whether the word before the marks says that a title, motto or slogan follows."""
+    before = text[max(0, span.outer_start - 40) : span.outer_start].rstrip()
+    last = _WORD.findall(before)[-1:]
+    return bool(last) and before.endswith(last[0]) and last[0].casefold() in grammar.titled
+
+
+def _block_quote(text: str, number: int) -> Span:
+    """Return a block quote without marks; a dash begins the line that says whose it is."""
+    signed = _SIGNATURE.search(text)
+    end = signed.start() if signed else len(text)
+    return Span(
+        line=number,
+        start=0,
+        end=end,
+        outer_start=0,
+        outer_end=end,
+        aside=(end, len(text)) if signed else None,
     )
+
+
+def _without_sayings(
+    found: Sequence[tuple[Span, str]], lines: Sequence[Line]
+) -> Sequence[tuple[Span, str]]:
+    """Leave out runs of short lines that are nothing but words in marks: proverbs, song lines."""
+    alone = {
+        span.line
+        for span, words in found
+        if len(words) < _MAX_SAYING_CHARS and _is_whole(span, lines[span.line].block.text)
+    }
+    sayings: set[int] = set()
+    for number in alone:
+        run = {number + step for step in range(_MIN_SAYINGS)}
+        if run <= alone:
+            sayings |= run
+    return [(span, words) for span, words in found if span.line not in sayings]
+
+
+def _is_whole(span: Span, text: str) -> bool:
+    return not _WORD.search(text[: span.outer_start]) and not _WORD.search(text[span.outer_end :])
+
+
+def _once(found: Sequence[tuple[Span, str]], lines: Sequence[Line]) -> tuple[Span, ...]:
+    """Leave out repetitions: the same words again, and pull quotes out of a longer quotation."""
+    keys = [text_key(words) for _, words in found]
+    everything = "\n".join(sorted(set(keys)))
+    seen: dict[str, int] = {}
+    drop: set[int] = set()
+    for number, (key, (span, _)) in enumerate(zip(keys, found, strict=True)):
+        is_alone = _is_whole(span, lines[span.line].block.text)
+        if key in seen:
+            first = found[seen[key]][0]
+            was_alone = _is_whole(first, lines[first.line].block.text)
+            drop.add(seen[key] if was_alone and not is_alone else number)
+            seen[key] = seen[key] if number in drop else number
+            continue
+        seen[key] = number
+        if is_alone and len(key) >= _MIN_PULL_CHARS and everything.count(key) > 1:
+            drop.add(number)
+    return tuple(span for number, (span, _) in enumerate(found) if number not in drop)
 
 
 def _marked(text: str, number: int) -> Iterator[Span]:
@@ -177,7 +257,9 @@ def _stays_open(text: str, at: int) -> bool:
 
 
 def _is_quote(quoted: str) -> bool:
-    return len(_WORD.findall(quoted)) >= _MIN_WORDS and not _is_title(quoted)
+    signs = len(_SIGN.findall(quoted))
+    words = signs // 2 if signs else len(_WORD.findall(quoted))
+    return words >= _MIN_WORDS and not _is_title(quoted)
 
 
 _TITLE_SHARE = 0.7
@@ -185,7 +267,7 @@ _TITLE_SHARE = 0.7
 
 def _is_title(quoted: str) -> bool:
     """Tell the name of a work from words somebody says: its long words are capitalised."""
-    if quoted[-1:] in ".,!?…":
+    if quoted[-1:] in ".!?…":
         return False
     words = [word for word in _WORD.findall(quoted)[1:] if len(word) > 3]  # noqa: PLR2004 - articles
     capitals = sum(1 for word in words if word[0].isupper())
@@ -200,6 +282,6 @@ def _without_aside(span: Span, text: str, grammar: Grammar) -> Iterator[Span]:
         yield span
         return
     middle, rest = span.start + match.start(), span.start + match.end()
-    yield replace(span, end=middle, outer_end=middle, aside=match[0].strip(" ,"))
+    yield replace(span, end=middle, outer_end=middle, aside=(middle, rest))
     if rest < span.end:
         yield _trimmed(replace(span, start=rest, outer_start=rest), text)

@@ -1,156 +1,392 @@
-"""The persons of one text, and who was speaking where."""
+"""The persons of one text: one entry a person, whatever form a mention of the name has.
+
+Whether a run of capitalised words is a person's name is decided by all its mentions together:
+a title, a known given name, a function beside it, or the last word alone further on. A verb
+of saying proves nothing by itself, since papers and firms say things too.
+"""
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from dataclasses import replace
-from itertools import islice
+import re
+import unicodedata
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cleaners.names import Grammar, Person, described, find_people
+from cleaners.names import find_mentions
+from cleaners.roles import describe
+from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
+    from cleaners.grammar import Grammar
+    from cleaners.names import Mention
+    from cleaners.quotes import Span
     from cleaners.text import Line
 
-# Between a subject and its verb nothing but a phrase in commas may stand.
-_MAX_GAP_CHARS = 4
-# Age, role and place.
-_MAX_GAP_COMMAS = 3
-_MAX_PHRASE_CHARS = 500
-# How many lines back a person may be meant by "he", or by words without a name.
+_TOKEN = re.compile(r"[\w’'-]+")
+_STEM = 6
+_MIN_STEM = 4
+# How many mentions of a person are looked at for a function.
+_MAX_DESCRIBED = 6
+_ALIKE = 0.86
+# So many persons with one word of the name in common are compared.
+_MAX_ALIKE = 20
+_MAX_NEAR = 60
+_MIN_PRINCIPAL = 4
 _REACH_LINES = 4
+_BEFORE_CHARS = 30
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A person of the text.
+
+    Attributes:
+        name: the longest form of the name, without honorific.
+        honorific, role, affiliation: as in `cleaners.records.Speaker`.
+        gender: what names, titles and functions tell of it; `Word.NONE` if nothing.
+    """
+
+    name: str
+    honorific: str | None = None
+    role: str | None = None
+    affiliation: str | None = None
+    gender: int = Word.NONE
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class _Entry:
+    """The mentions that are one person's, in reading order, full ones and short ones."""
+
+    name: str
+    full: list[tuple[int, Mention]] = field(default_factory=list)
+    short: list[tuple[int, Mention]] = field(default_factory=list)
+    person: Person | None = None
+    is_person: bool | None = None
+
+
+@lru_cache(maxsize=20_000)
+def folded(name: str) -> tuple[str, ...]:
+    """Return the words of a name without accents and case, as spellings are compared."""
+    plain = unicodedata.normalize("NFKD", name).casefold()
+    return tuple(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 class Roster:
-    """The persons of one text: the fullest form of each name, and what describes it.
+    """The persons of one text, and where each is named.
 
     Attributes:
-        people: the persons named in each line.
-        subjects: those of them whom the line gives as saying something, in reading order.
+        mentions: for each line, its mentions in reading order.
     """
 
     __slots__ = (
-        "_described",
-        "_full",
+        "_by_word",
+        "_entries",
         "_grammar",
         "_lines",
-        "_mentions",
-        "_speaking",
-        "people",
-        "subjects",
+        "_of",
+        "_quoted",
+        "_starts",
+        "confirmed",
+        "mentions",
     )
 
-    def __init__(self, lines: Sequence[Line], grammar: Grammar) -> None:
+    def __init__(
+        self,
+        lines: Sequence[Line],
+        grammar: Grammar,
+        spans: Sequence[Span] = (),
+        confirmed: frozenset[str] = frozenset(),
+    ) -> None:
+        """Find all persons.
+
+        Args:
+            lines: the lines of the text.
+            grammar: the words of its language.
+            spans: its quotations; whom they name is not spoken of by the article.
+            confirmed: names that something else is sure are persons'.
+        """
         self._lines = lines
         self._grammar = grammar
-        self._full: dict[str, Person] = {}
-        self._described: dict[str, Person] = {}
-        self._mentions: dict[str, list[tuple[int, Person]]] = {}
-        self.people = tuple(tuple(find_people(line.block.text, grammar)) for line in lines)
-        for number, people in enumerate(self.people):
-            for person in people:
-                self._learn(number, person)
-        self.subjects = tuple(map(self._subjects, lines, self.people))
-        self._speaking = {person.name for people in self.subjects for person in people}
+        self.confirmed = confirmed
+        self.mentions = tuple(tuple(find_mentions(line.block.text, grammar)) for line in lines)
+        self._quoted: dict[int, list[Span]] = {}
+        for span in spans:
+            self._quoted.setdefault(span.line, []).append(span)
+        self._starts = tuple([m.start for m in mentions] for mentions in self.mentions)
+        self._entries: dict[str, _Entry] = {}
+        self._by_word: dict[str, list[_Entry]] = {}
+        self._of: dict[tuple[int, int], _Entry] = {}
+        for number, mention in self._every():
+            if mention.is_full:
+                entry = self._entry(mention)
+                entry.full.append((number, mention))
+                self._of[number, mention.name_start] = entry
+        recent: dict[str, _Entry] = {}
+        for number, mention in self._every():
+            if mention.is_full:
+                entry = self._of[number, mention.name_start]
+                recent.update(dict.fromkeys(folded(mention.name), entry))
+            elif short := self._short(mention, recent):
+                short.short.append((number, mention))
+                self._of[number, mention.name_start] = short
 
-    def _learn(self, number: int, person: Person) -> None:
-        self._mentions.setdefault(person.name, []).append((number, person))
-        surname = person.name.rpartition(" ")[2]
-        if person.is_full and surname not in self._full:
-            for word in person.name.split():
-                self._full.setdefault(word, person)
+    def _every(self) -> Iterator[tuple[int, Mention]]:
+        for number, mentions in enumerate(self.mentions):
+            for mention in mentions:
+                yield number, mention
 
-    def _subjects(self, line: Line, people: Sequence[Person]) -> tuple[Person, ...]:
-        if not people:
-            return ()
-        text = line.block.text
-        verbs = [verb.start() for verb in self._grammar.saying.finditer(text)]
-        return tuple(
-            person
-            for person in people
-            if self.is_known(person) and _is_subject(person.end, verbs, text)
-        )
+    def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
+        """Return the mentions of a line that begin between two places of it."""
+        starts = self._starts[line]
+        return self.mentions[line][bisect_left(starts, start) : bisect_left(starts, end)]
 
-    def full(self, person: Person) -> Person:
-        """Return the fullest form of a person that the text holds, or the person itself."""
-        if person.is_full:
-            return person
-        return self._full.get(person.name, person)
+    def _entry(self, mention: Mention) -> _Entry:
+        """Return the entry of a full name, an older one if it is a spelling of the same."""
+        known = self._entries.get(mention.name)
+        if known is not None:
+            return known
+        words = folded(mention.name)
+        for entry in self._by_word.get(words[-1], ())[:_MAX_ALIKE] if words else ():
+            if _is_same(words, folded(entry.name)):
+                if len(mention.name) > len(entry.name):
+                    entry.name = mention.name
+                self._entries[mention.name] = entry
+                return entry
+        entry = self._alike(words) or _Entry(name=mention.name)
+        self._entries[mention.name] = entry
+        for word in words:
+            self._by_word.setdefault(word, []).append(entry)
+        return entry
 
-    def is_known(self, person: Person) -> bool:
-        """Tell whether a name, or the full name it is a part of, has two words or a title."""
-        return self.full(person).is_full or person.honorific is not None
-
-    def is_person(self, person: Person) -> bool:
-        """Tell whether a text treats a name as a person's, and not as that of a place or firm.
-
-        It is given a title, a role or words of its own, or it is shortened to its last word.
-        """
-        full = self.full(person)
-        surname = full.name.rpartition(" ")[2]
-        return (
-            full.name in self._speaking
-            or surname in self._speaking
-            or (full.is_full and surname in self._mentions)
-            or self.described(full).honorific is not None
-            or self.described(full).role is not None
-        )
-
-    def meant_at(self, line: int, position: int) -> Person | None:
-        """Return who is meant by "she" at a place of the text: the last subject before it.
-
-        Where nobody was the subject of a verb of saying, the last person named is meant.
-        """
-        for source in (self.subjects, self.people):
-            for number in range(line, max(-1, line - _REACH_LINES), -1):
-                for person in reversed(source[number]):
-                    is_before = number < line or person.end <= position
-                    if is_before and self.is_known(person) and self.is_person(person):
-                        return self.full(person)
+    def _alike(self, words: tuple[str, ...]) -> _Entry | None:
+        """Return a person with the same given name and nearly the same surname."""
+        for entry in self._by_word.get(words[0], ())[:_MAX_ALIKE] if words else ():
+            others = folded(entry.name)
+            if (
+                len(others) == len(words)
+                and others[0] == words[0]
+                and _alike(others[-1], words[-1])
+            ):
+                return entry
         return None
 
-    def with_role(self, words: Sequence[str], line: int) -> Person | None:
-        """Return the last person before a line's end whose role one of some words names."""
-        wanted = {word.casefold() for word in words}
-        for people in reversed(self.people[: line + 1]):
-            for person in map(self.described, map(self.full, people)):
-                if person.is_full and person.role and person.role.split()[0].casefold() in wanted:
-                    return person
+    def _short(self, mention: Mention, recent: Mapping[str, _Entry]) -> _Entry | None:
+        """Return whose name a single word shortens: the one last named before, else the first."""
+        words = folded(mention.name)
+        if not words:
+            return None
+        gender = self._gender(mention.honorific or "")
+        last = recent.get(words[-1])
+        if last is not None and fits(self._given_gender(last), gender):
+            return last
+        found = self._by_word.get(words[-1], ())[:_MAX_ALIKE]
+        fitting = [entry for entry in found if fits(self._given_gender(entry), gender)]
+        fitting.sort(key=lambda entry: folded(entry.name)[-1] != words[-1])
+        if fitting:
+            return fitting[0]
+        is_given = self._grammar.kind(mention.name) & Word.GIVEN
+        known = mention.honorific or mention.has_role or is_given
+        return self._titled(mention) if known else None
+
+    def _titled(self, mention: Mention) -> _Entry:
+        """Return the entry of somebody who is never named in full: "Ms. Lindqvist", "Zineb"."""
+        entry = self._entries.setdefault(mention.name, _Entry(name=mention.name))
+        entry.is_person = True
+        return entry
+
+    def _gender(self, words: str) -> int:
+        found = Word.NONE
+        for word in words.split():
+            found |= self._grammar.kind(word) & Word.GENDERS
+        return found if found != Word.GENDERS else Word.NONE
+
+    def _given_gender(self, entry: _Entry) -> int:
+        return self._grammar.kind(entry.name.split()[0]) & Word.GENDERS
+
+    def person(self, line: int, mention: Mention) -> Person | None:
+        """Return the person a mention names, if the page shows that it is one."""
+        entry = self._of.get((line, mention.name_start))
+        if entry is None or not self._is_person(entry):
+            return None
+        return self._described(entry)
+
+    def likely(self, line: int, mention: Mention) -> Person | None:
+        """Return the person of a mention that stands where a person should.
+
+        Used next to a verb of saying: a full name is believed there unless something speaks
+        against it.
+        """
+        entry = self._of.get((line, mention.name_start))
+        if entry is None:
+            return None
+        if self._is_person(entry) or self._is_plausible(entry):
+            return self._described(entry)
         return None
 
-    def described(self, person: Person) -> Person:
-        """Add honorific, role and affiliation as the first mentions of a person give them."""
-        known = self._described.get(person.name)
-        if known is None:
-            known = self._described[person.name] = self._describe(person)
-        return known
+    def _is_person(self, entry: _Entry) -> bool:
+        if entry.is_person is None:
+            entry.is_person = self._proof(entry)
+        return entry.is_person
 
-    def _describe(self, person: Person) -> Person:
-        for number, mention in self._mentions.get(person.name, ()):
-            if person.role is not None and person.honorific is not None:
-                break
-            found = described(mention, self._lines[number].block.text, self._grammar)
-            person = replace(person, honorific=person.honorific or found.honorific)
-            if person.role is None:
-                person = replace(person, role=found.role, affiliation=found.affiliation)
-        return person
-
-
-def _is_subject(end: int, verbs: Sequence[int], text: str) -> bool:
-    """Tell whether one of the verbs at some places follows the name that ends at `end`.
-
-    Only blanks may stand between them, or a phrase in commas.
-    """
-    has_phrase = text[end : end + 1] == ","
-    for verb in islice(verbs, bisect_left(verbs, end), None):
-        gap = text[end:verb]
-        if len(gap) <= _MAX_GAP_CHARS:
-            if not gap.strip():
-                return True
-        elif not has_phrase or len(gap) > _MAX_PHRASE_CHARS:
-            return False
-        elif gap.rstrip().endswith(",") and gap.count(",") <= _MAX_GAP_COMMAS:
+    def _proof(self, entry: _Entry) -> bool:
+        if entry.name in self.confirmed:
             return True
-    return False
+        mentions = [mention for _, mention in entry.full]
+        if any(m.is_given or m.honorific or m.has_role for m in mentions):
+            return not self._has_article(entry) or any(m.honorific for m in mentions)
+        if any(m.honorific for _, m in entry.short):
+            return True
+        if self._has_article(entry):
+            return False
+        if all(self.is_hanging(line, mention) for line, mention in entry.full[:_MAX_DESCRIBED]):
+            return False
+        return self._described(entry).role is not None
+
+    def is_sure(self, person: Person) -> bool:
+        """Tell whether the name itself shows a person: a given name, a title, the surname alone."""
+        entry = self._entries.get(person.name)
+        if entry is None:
+            return False
+        mentions = (*entry.full, *entry.short)
+        is_titled = any(mention.is_given or mention.honorific for _, mention in mentions)
+        return is_titled or bool(entry.full and entry.short)
+
+    def _is_plausible(self, entry: _Entry) -> bool:
+        if self._has_article(entry) or not entry.full:
+            return False
+        is_hanging = any(self.is_hanging(line, mention) for line, mention in entry.full[:3])
+        return bool(entry.short) or not is_hanging
+
+    def _has_article(self, entry: _Entry) -> bool:
+        """Tell whether a name is used with an article, as those of papers and bodies are."""
+        for line, mention in entry.full[:_MAX_ALIKE]:
+            before = self._lines[line].block.text[
+                max(0, mention.name_start - _BEFORE_CHARS) : mention.name_start
+            ]
+            if mention.start == mention.name_start and not mention.honorific:
+                last = re.search(r"(?:^|[\s(«“\"])([^\s(«“\"]+\s+|[lL][’'])$", before)
+                is_article = last is not None and self._grammar.article.fullmatch(last[1])
+                if last is not None and is_article and not self._is_possessive(last[1]):
+                    return True
+        return False
+
+    def _is_possessive(self, word: str) -> bool:
+        return bool(self._grammar.kind(word.strip()) & Word.GENDERS)
+
+    def is_hanging(self, line: int, mention: Mention) -> bool:
+        """Tell whether a preposition stands right before a name: it is then no subject."""
+        text = self._lines[line].block.text
+        end = mention.start
+        if mention.honorific and (at := text.rfind(mention.honorific, 0, mention.name_start)) >= 0:
+            end = min(end, at)
+        before = text[max(0, end - _BEFORE_CHARS) : end]
+        return self._grammar.hanging.search(before) is not None
+
+    def _described(self, entry: _Entry) -> Person:
+        if entry.person is None:
+            entry.person = self._describe(entry)
+        return entry.person
+
+    def _describe(self, entry: _Entry) -> Person:
+        honorific = next((m.honorific for _, m in (*entry.full, *entry.short) if m.honorific), None)
+        person = Person(name=entry.name, honorific=honorific)
+        for line, mention in (*entry.full[:_MAX_DESCRIBED], *entry.short[:3]):
+            found = describe(mention, self._lines[line].block.text, self._grammar)
+            if person.role is None and found.role is not None:
+                person = replace(person, role=found.role, affiliation=found.affiliation)
+                break
+            if person.affiliation is None and found.affiliation is not None:
+                person = replace(person, affiliation=found.affiliation)
+        gender = self._given_gender(entry) or self._gender(honorific or "")
+        if not gender:
+            gender = self._gender(" ".join(m.honorific or "" for _, m in entry.short))
+        if not gender and person.role:
+            gender = self._gender(person.role)
+        return replace(person, gender=gender)
+
+    def with_role(self, words: Sequence[str], line: int, position: int) -> Person | None:
+        """Return the last person before a place whose function some words name again."""
+        stems = {_stem(word) for word in words if self._grammar.kind(word) & Word.ROLE}
+        if not stems:
+            return None
+        for person in self.before(line, position, reach=line + 1):
+            role = f"{person.role or ''} {person.honorific or ''}"
+            known = {_stem(word) for word in _TOKEN.findall(role)}
+            if any(_meets(stem, other) for stem in stems for other in known):
+                return person
+        return None
+
+    def before(self, line: int, position: int, reach: int = _REACH_LINES) -> Iterator[Person]:
+        """Yield the persons named before a place, the nearest first, each once."""
+        seen: set[str] = set()
+        looked = 0
+        for number in range(line, max(-1, line - reach - 1), -1):
+            mentions = self.within(line, 0, position) if number == line else self.mentions[number]
+            for mention in reversed(mentions):
+                looked += 1
+                if looked > _MAX_NEAR:
+                    return
+                if self._is_quoted(number, mention):
+                    continue
+                person = self.person(number, mention)
+                if person is not None and person.name not in seen:
+                    seen.add(person.name)
+                    yield person
+
+    def _is_quoted(self, line: int, mention: Mention) -> bool:
+        spans = self._quoted.get(line, ())
+        at = bisect_right(spans, mention.start, key=lambda span: span.start) - 1
+        return at >= 0 and mention.start < spans[at].end
+
+    def principal(self) -> Person | None:
+        """Return the person of whom the text speaks far more often than of any other."""
+        entries = {id(entry): entry for entry in self._entries.values()}.values()
+        counted = [(len(entry.full) + len(entry.short), entry) for entry in entries]
+        often = sorted(counted, key=lambda one: -one[0])[:_MAX_ALIKE]
+        persons = [(count, entry) for count, entry in often if self._is_person(entry)]
+        if not persons or persons[0][0] < _MIN_PRINCIPAL:
+            return None
+        if len(persons) > 1 and persons[0][0] < 2 * persons[1][0]:
+            return None
+        return self._described(persons[0][1])
+
+
+def _alike(one: str, other: str) -> bool:
+    """Tell whether two surnames are spellings of one: "Nejjari" and "Nejari"."""
+    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+
+
+def _is_same(words: Sequence[str], others: Sequence[str]) -> bool:
+    """Tell whether two full names with the same surname are one person's."""
+    if words[-1] != others[-1]:
+        return False
+    shorter, longer = sorted((words, others), key=len)
+    if set(shorter) <= set(longer):
+        return True
+    first, other = words[0], others[0]
+    return first[0] == other[0] and (len(first) == 1 or len(other) == 1)
+
+
+def fits(one: int, other: int) -> bool:
+    """Tell whether two genders may be one person's; nothing known fits everything."""
+    return not one or not other or bool(one & other)
+
+
+def _stem(word: str) -> str:
+    return word.casefold().strip("’'-")
+
+
+def _meets(one: str, other: str) -> bool:
+    """Tell whether two words for a function are one, whatever their gender or compound."""
+    if one == other:
+        return True
+    shared = min(len(one), len(other), _STEM)
+    if shared >= _MIN_STEM + 1 and one[:shared] == other[:shared]:
+        return True
+    is_long = min(len(one), len(other)) > _MIN_STEM
+    return is_long and (other.endswith(one) or one.endswith(other))

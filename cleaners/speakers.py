@@ -1,4 +1,4 @@
-"""Speakers: persons whom the article presents in a list, quotes, or reports.
+"""Speakers: persons whom the article presents in a list, interviews, quotes, or reports.
 
 Each person is one record, with the fullest name and the strongest evidence found.
 """
@@ -6,30 +6,38 @@ Each person is one record, with the fullest name and the strongest evidence foun
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+import sys
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cleaners.names import Grammar, Person, described, find_people, split_role
 from cleaners.records import BlockKind, Speaker
+from cleaners.roster import folded
+from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from cleaners.attribution import Attribution
-    from cleaners.lists import FoundList, Item
+    from cleaners.grammar import Grammar
+    from cleaners.names import Mention
     from cleaners.quotes import Span
-    from cleaners.roster import Roster
+    from cleaners.roster import Person, Roster
     from cleaners.text import Layout, Line
 
 _RANKS = ("list", "interview", "panel", "quote", "mention_as_speaker")
 _SENTENCE = re.compile(r".+?(?:(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s)|$)")
-_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
+_PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.OTHER))
+_WORD = re.compile(r"[^\W\d_]+")
+# Between a subject and its verb nothing but a phrase in commas may stand.
+_MAX_GAP_COMMAS = 3
+_MAX_PHRASE_CHARS = 300
+_SOURCE_CHARS = 90
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Seen:
+class Seen:
     """One place of the text where a person speaks or is presented as speaking."""
 
     person: Person
@@ -41,30 +49,39 @@ class _Seen:
 
 def find_speakers(
     layout: Layout,
-    lists: Sequence[FoundList],
+    presented: Iterable[Seen],
     quoted: Sequence[tuple[Span, Attribution]],
     roster: Roster,
     grammar: Grammar,
 ) -> tuple[Speaker, ...]:
-    """Return the speakers of an article in the order of their first appearance as such."""
+    """Return the speakers of an article in the order of their first appearance as such.
+
+    Args:
+        layout: the text.
+        presented: persons of lists, programmes and interviews.
+        quoted: the quotations with who says each.
+        roster: the persons of the text.
+        grammar: the words of its language.
+    """
+    spans = [span for span, _ in quoted]
     seen = [
-        *_listed(lists, grammar),
+        *presented,
         *_quoted(quoted, layout.lines),
-        *_mentioned(layout.lines, roster),
+        *_mentioned(layout.lines, spans, roster, grammar),
     ]
-    merged: dict[str, _Seen] = {}
+    merged: dict[str, Seen] = {}
     for one in sorted(seen, key=lambda one: _RANKS.index(one.evidence)):
         key = _known_key(one.person, merged)
         merged[key] = _joined(merged[key], one) if key in merged else one
     ordered = sorted(merged.values(), key=lambda one: one.start)
-    return tuple(_record(one, roster.described(one.person), layout.text) for one in ordered)
+    return tuple(_record(one, layout.text) for one in ordered)
 
 
 def _known_key(person: Person, merged: Iterable[str]) -> str:
     """Return under which name a person is already known, or the person's own."""
-    words = person.name.split()
+    words = folded(person.name)
     for known in merged:
-        others = known.split()
+        others = folded(known)
         if words[-1] == others[-1] and (
             len(words) == 1 or len(others) == 1 or words[0] == others[0]
         ):
@@ -72,7 +89,7 @@ def _known_key(person: Person, merged: Iterable[str]) -> str:
     return person.name
 
 
-def _joined(first: _Seen, second: _Seen) -> _Seen:
+def _joined(first: Seen, second: Seen) -> Seen:
     """Fill what the stronger evidence leaves open from the weaker one."""
     person = first.person
     return replace(
@@ -87,7 +104,8 @@ def _joined(first: _Seen, second: _Seen) -> _Seen:
     )
 
 
-def _record(one: _Seen, person: Person, text: str) -> Speaker:
+def _record(one: Seen, text: str) -> Speaker:
+    person = one.person
     return Speaker(
         name=person.name,
         honorific=person.honorific,
@@ -101,46 +119,17 @@ def _record(one: _Seen, person: Person, text: str) -> Speaker:
     )
 
 
-def _listed(lists: Sequence[FoundList], grammar: Grammar) -> Iterator[_Seen]:
-    for found in lists:
-        if found.record.kind == "speakers":
-            for item in found.items:
-                person = read_item(item, grammar)
-                if person is not None:
-                    yield _Seen(
-                        person=person,
-                        evidence="list",
-                        start=item.start,
-                        end=item.end,
-                        method="list",
-                    )
-
-
-def read_item(item: Item, grammar: Grammar) -> Person | None:
-    """Read one bullet of a list of speakers: "Professor NAME, ROLE at ORGANISATION"."""
-    person = next(find_people(item.text, grammar), None)
-    if person is None:
-        return None
-    head, comma, rest = item.text[person.end :].partition(",")
-    if head.strip() or not comma:
-        return described(person, item.text, grammar)
-    rest = rest.strip(" .;")
-    relative = grammar.relative.match(rest)
-    if relative:
-        return replace(person, role=rest[relative.end() :] or None)
-    role, affiliation = split_role(rest, grammar)
-    return replace(person, role=role, affiliation=affiliation)
-
-
-def _quoted(quoted: Sequence[tuple[Span, Attribution]], lines: Sequence[Line]) -> Iterator[_Seen]:
+def _quoted(quoted: Sequence[tuple[Span, Attribution]], lines: Sequence[Line]) -> Iterator[Seen]:
     for span, given in quoted:
-        if given.person is not None:
-            number = span.line if given.method in {"continued", "context"} else given.line
+        if given.person is not None and given.method != "interview":
+            number = (
+                span.line if given.method in {"continued", "context", "interview"} else given.line
+            )
             line = lines[number]
             text = line.block.text
             at = span.start if number == span.line else text.find(given.source_text or "")
-            start, end = _sentence_at(text, max(0, at))
-            yield _Seen(
+            start, end = sentence_at(text, max(0, at))
+            yield Seen(
                 person=given.person,
                 evidence="quote",
                 start=line.start + start,
@@ -149,7 +138,7 @@ def _quoted(quoted: Sequence[tuple[Span, Attribution]], lines: Sequence[Line]) -
             )
 
 
-def _sentence_at(text: str, position: int) -> tuple[int, int]:
+def sentence_at(text: str, position: int) -> tuple[int, int]:
     """Return where the sentence that holds a position begins and ends."""
     sentences = _sentences(text)
     number = bisect_right(sentences, position, key=lambda bounds: bounds[0]) - 1
@@ -167,17 +156,120 @@ def _sentences(text: str) -> tuple[tuple[int, int, int], ...]:
     )
 
 
-def _mentioned(lines: Sequence[Line], roster: Roster) -> Iterator[_Seen]:
+def _mentioned(
+    lines: Sequence[Line], spans: Sequence[Span], roster: Roster, grammar: Grammar
+) -> Iterator[Seen]:
     """Yield persons of whom a sentence says that they say something, without quoting them."""
-    for line, subjects in zip(lines, roster.subjects, strict=True):
-        for person in subjects:
-            full = roster.full(person)
-            if full.is_full and line.block.kind in _PROSE:
-                start, end = _sentence_at(line.block.text, person.start)
-                yield _Seen(
-                    person=full,
+    quoted: dict[int, list[tuple[int, int]]] = {}
+    for span in spans:
+        quoted.setdefault(span.line, []).append((span.start, span.end))
+    for number, (line, mentions) in enumerate(zip(lines, roster.mentions, strict=True)):
+        if not mentions or line.block.kind not in _PROSE:
+            continue
+        prose = _Prose.read(line.block.text, quoted.get(number, ()), grammar)
+        for mention in mentions:
+            if prose.is_quoted(mention.name_start):
+                continue
+            is_subject = not roster.is_hanging(number, mention) and prose.has_verb(mention)
+            if (is_subject or prose.is_source(mention)) and (
+                person := roster.person(number, mention)
+            ):
+                start, end = sentence_at(prose.text, mention.name_start)
+                yield Seen(
+                    person=person,
                     evidence="mention_as_speaker",
                     start=line.start + start,
                     end=line.start + end,
                     method="mention",
                 )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Prose:
+    """One line with its quotations and its verbs of saying outside them, in reading order."""
+
+    text: str
+    quoted: Sequence[tuple[int, int]]
+    verbs: Sequence[tuple[int, int]]
+    grammar: Grammar
+
+    @classmethod
+    def read(cls, text: str, quoted: Sequence[tuple[int, int]], grammar: Grammar) -> _Prose:
+        """Find the verbs of a line."""
+        verbs = [match.span() for match in grammar.speech.finditer(text)]
+        bare = [verb for verb in verbs if not _is_inside(verb[0], quoted)]
+        return cls(text=text, quoted=quoted, verbs=bare, grammar=grammar)
+
+    def is_quoted(self, position: int) -> bool:
+        """Tell whether a place stands inside a quotation."""
+        return _is_inside(position, self.quoted)
+
+    def is_source(self, mention: Mention) -> bool:
+        """Tell whether a name is given as a source: "according to NAME", "NAME zufolge"."""
+        before = self.text[max(0, mention.name_start - _SOURCE_CHARS) : mention.start]
+        source = next(reversed(list(self.grammar.source.finditer(before))), None)
+        is_clear = source is not None and source[0].strip().casefold() not in _VAGUE
+        if source and is_clear and _is_title_only(before[source.end() :], self.grammar):
+            return True
+        return bool(self.grammar.following_source.match(self.text[mention.end :].lstrip()))
+
+    def has_verb(self, mention: Mention) -> bool:
+        """Tell whether a verb of saying is that of a name before or behind it."""
+        at = bisect_left(self.verbs, (mention.end, 0))
+        following = self.verbs[at : at + _MAX_VERBS]
+        if any(self._is_subject(mention, verb) for verb in following):
+            return True
+        before = self.verbs[at - 1] if at else None
+        return before is not None and self._is_inverted(mention, before)
+
+    def _is_subject(self, mention: Mention, verb: tuple[int, int]) -> bool:
+        """Tell whether a verb follows a name, at once or after a phrase in commas."""
+        gap = self.text[mention.end : verb[0]]
+        if len(gap) > _MAX_PHRASE_CHARS or _STOP.search(gap):
+            return False
+        bare = _BRACKETED.sub("", gap)
+        if "," not in bare:
+            return len(_WORD.findall(bare)) <= (0 if self.grammar.capital_nouns else 1)
+        return (
+            bare.lstrip().startswith(",")
+            and bare.rstrip().endswith(",")
+            and bare.count(",") <= _MAX_GAP_COMMAS
+            and not self.grammar.quoting.search(bare)
+            and self._is_apposition(bare.lstrip(" ,"))
+        )
+
+    def _is_apposition(self, phrase: str) -> bool:
+        """Tell whether a phrase in commas is about the name before it, and no clause beside."""
+        first = _WORD.match(phrase)
+        is_small = first is not None and self.grammar.kind(first[0]) & Word.STOP
+        openings = (self.grammar.article, self.grammar.relative, self.grammar.indefinite)
+        return not is_small or any(opening.match(phrase) for opening in openings)
+
+    def _is_inverted(self, mention: Mention, verb: tuple[int, int]) -> bool:
+        """Tell whether a name stands behind its verb: ", a indiqué le maire NAME"."""
+        between = self.text[verb[1] : mention.start]
+        if len(between) > _SOURCE_CHARS:
+            return False
+        before = self.text[: verb[0]].rstrip()[-1:]
+        return before in _BEFORE_INVERSION and _is_title_only(between, self.grammar)
+
+
+_VAGUE = frozenset({"pour", "für", "para", "per"})
+_BEFORE_INVERSION = frozenset(',”"»–—-“')
+_MAX_VERBS = 3
+_STOP = re.compile(r"(?<=\w{3})[.;!?](?=\s)")
+_BRACKETED = re.compile(r"^\s?\([^()]*\)")
+_CUT = re.compile(r"[.;:!?»”“«]")
+
+
+def _is_inside(position: int, quoted: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(quoted, (position, sys.maxsize)) - 1
+    return at >= 0 and position < quoted[at][1]
+
+
+def _is_title_only(between: str, grammar: Grammar) -> bool:
+    """Tell whether between a preposition or verb and a name only a function stands."""
+    if _CUT.search(between):
+        return False
+    words = _WORD.findall(between)
+    return len(words) <= 1 or any(grammar.kind(word) & Word.ROLE for word in words[:4])

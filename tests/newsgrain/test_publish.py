@@ -9,6 +9,7 @@ import pyarrow.dataset as ds
 import pytest
 
 import newsgrain.publish as publishing
+from cleaners import CLEANER_VERSION
 from cleaners.records import Candidate
 from newsgrain.archive import Archive, Exchange
 from newsgrain.batches import clean_pages
@@ -194,7 +195,11 @@ def test_a_later_cleaner_gives_every_page_a_verdict_of_its_own(desk, monkeypatch
         desk.publish(reclean=True)
     names = ("page_id", "cleaner_version", "outcome")
     verdicts = sorted(tuple(row[name] for name in names) for row in desk.rows("verdicts"))
-    assert verdicts == [(1, "1", "new"), (1, "later", "recleaned"), (2, "1", "failed")]
+    assert verdicts == [
+        (1, CLEANER_VERSION, "new"),
+        (1, "later", "recleaned"),
+        (2, CLEANER_VERSION, "failed"),
+    ]
 
 
 def test_pages_keep_the_order_of_the_archive(desk):

@@ -19,6 +19,30 @@ _PARAGRAPHS = (
     """The repair is paid for by the region and the port in equal parts, and the last estimate
     of the cost, which the assembly heard in closed session, stands at eleven million crowns.""",
 )
+# A text is read with the words of its own language: two paragraphs in others.
+PROSE = {
+    "fr": """Le vieux pont du port sera fermé aux voitures et aux camions à partir du mois de mai,
+    car ses appuis ont rouillé plus vite que les ingénieurs ne l’avaient prévu dans leur rapport.
+    Les piétons pourront passer par la rive est, qui a été refaite après une tempête.""",
+    "de": """Die alte Brücke am Hafen wird im Mai für Autos und Lastwagen gesperrt, weil ihre Lager
+    schneller gerostet sind, als es in den Plänen stand. Wer zu Fuß ist, kann noch über den Steg
+    gehen, der vor vier Jahren nach einem Sturm erneuert wurde und auf eigenen Pfeilern ruht.""",
+    "es": """El viejo puente del puerto se cerrará a los coches y a los camiones en el mes de mayo,
+    porque sus apoyos se han oxidado más rápido de lo que se había previsto en los planes. Los que
+    van a pie pueden pasar por la orilla, que fue renovada tras una tormenta.""",
+    "it": """Il vecchio ponte del porto sarà chiuso alle auto e ai camion nel mese di maggio, perché
+    i suoi appoggi sono arrugginiti più in fretta di come si era previsto nei piani. Chi va a piedi
+    può passare per la riva, che è stata rifatta dopo una tempesta.""",
+    "pt": """A velha ponte do porto será fechada aos carros e aos caminhões no mês de maio, porque
+    os seus apoios enferrujaram mais depressa do que se previa nos planos. Quem anda a pé pode
+    passar pela margem, que foi renovada após uma tempestade e não sofreu com a água.""",
+    "nl": """De oude brug in de haven wordt in mei gesloten voor auto’s en vrachtwagens, omdat de
+    lagers sneller zijn verroest dan in de plannen stond. Wie te voet is kan nog over de steiger,
+    die na een storm is vernieuwd en op eigen pijlers staat.""",
+    "sv": """Den gamla bron vid hamnen stängs för bilar och lastbilar i maj, eftersom lagren har
+    rostat fortare än vad som stod i planerna. Den som går till fots kan ännu ta sig över på
+    bryggan, som förnyades efter en storm och vilar på egna pelare.""",
+}
 PARAGRAPHS = tuple(" ".join(text.split()) for text in _PARAGRAPHS)
 
 
@@ -26,7 +50,8 @@ def article_html(
     *body: str, before: str = "", after: str = "", title: str = TITLE, language: str = "en"
 ) -> str:
     """Return a page with the four paragraphs, and more elements behind them."""
-    paragraphs = "".join(f"<p>{text}</p>" for text in PARAGRAPHS)
+    texts = [" ".join(PROSE[language].split())] if language in PROSE else PARAGRAPHS
+    paragraphs = "".join(f"<p>{text}</p>" for text in texts)
     return (
         f'<html lang="{language}"><head><title>{title}</title>'
         f'<meta property="og:type" content="article"><meta property="og:title" content="{title}">'

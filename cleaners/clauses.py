@@ -1,0 +1,84 @@
+"""The clauses around a quotation that may say whose it is."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from cleaners.quotes import Span
+    from cleaners.text import Line
+
+_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s|$)|[;•]")
+_STOPPED = re.compile(r"\s*[.!?…;]+(?=\s|$)")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """Some words of a line that may say who speaks."""
+
+    method: str
+    line: int
+    start: int
+    end: int
+    text: str
+
+    @property
+    def follows(self) -> bool:
+        """Tell whether it stands behind the words it is about."""
+        return self.method in {"after", "inside"}
+
+
+def clauses_around(
+    span: Span, lines: Sequence[Line], left: Span | None, right: Span | None
+) -> Iterator[Clause]:
+    """Yield the clauses that may name the speaker of a quotation, the most telling first.
+
+    Args:
+        span: the quotation.
+        lines: the lines of the text.
+        left: the quotation before it, if any.
+        right: the one behind it, if any.
+    """
+    line, text = span.line, lines[span.line].block.text
+    start = left.outer_end if left and left.line == line else 0
+    end = right.outer_start if right and right.line == line else len(text)
+    if span.aside:
+        yield _clause("inside", lines, line, span.aside)
+    after = _clause("after", lines, line, (span.outer_end, _stop(text, span.outer_end, end)))
+    at = sentence_start(text, start, span.outer_start)
+    before = _clause("before", lines, line, (at, span.outer_start))
+    is_led_in = before.text.rstrip()[-1:] == ":"
+    yield from (before, after) if is_led_in else (after, before)
+    above = lines[line - 1].block.text if line else ""
+    if opens_line(span, lines) and above.rstrip().endswith(":"):
+        at = sentence_start(above, 0, len(above))
+        yield _clause("paragraph_before", lines, line - 1, (at, len(above)))
+
+
+def opens_line(span: Span, lines: Sequence[Line]) -> bool:
+    """Tell whether nothing stands before a quotation in its line."""
+    return not lines[span.line].block.text[: span.outer_start].strip()
+
+
+def sentence_start(text: str, start: int, end: int) -> int:
+    """Return where the last sentence between two places of a text begins."""
+    trimmed = text[start:end].rstrip()
+    ends = [m for m in _SENTENCE_END.finditer(trimmed) if m.end() < len(trimmed)]
+    return start + (ends[-1].end() if ends else 0)
+
+
+def _clause(method: str, lines: Sequence[Line], line: int, bounds: tuple[int, int]) -> Clause:
+    start, end = bounds
+    text = lines[line].block.text[start:end]
+    return Clause(method=method, line=line, start=start, end=end, text=text)
+
+
+def _stop(text: str, start: int, end: int) -> int:
+    if _STOPPED.match(text[start:end]):
+        return start
+    stop = _SENTENCE_END.search(text[start:end])
+    return start + stop.start() if stop else end
