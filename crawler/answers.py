@@ -7,6 +7,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from crawler.failures import Failure, failure_of_status
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.http import Response
@@ -30,6 +32,19 @@ class Worth(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """Why a body that came whole cannot be read.
+
+    Attributes:
+        reason: a few words.
+        failure: whether it may be whole the next time.
+    """
+
+    reason: str
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """The judgement on one answer.
 
@@ -37,11 +52,13 @@ class Answer:
         status: HTTP status.
         worth: what it brought.
         error: why it is a failure, where the status alone does not say so.
+        failure: of what kind, if it is one.
     """
 
     status: int
     worth: Worth
     error: str | None = None
+    failure: Failure | None = None
 
     @property
     def reason(self) -> str:
@@ -57,21 +74,33 @@ def judge(request: Request, response: Response, scope: Scope | None = None) -> A
 
     Args:
         request: as it was sent, with the addresses that were redirected to it.
-        response: what came back, still under its Content-Encoding.
+        response: what came back, its Content-Encoding undone.
         scope: where an article may lie; None for what is no article.
     """
     status = response.status
     if scope is not None and _has_strayed(request, scope):
-        return Answer(status=status, worth=Worth.FAILURE, error="redirected out of scope")
+        return _failed(status, "redirected out of scope")
     if status == _NOT_MODIFIED and _is_conditional(request):
         return Answer(status=status, worth=Worth.UNCHANGED)
     if status == _NOT_MODIFIED:
-        error = "304 to an unconditional request"
-        return Answer(status=status, worth=Worth.FAILURE, error=error)
+        return _failed(status, "304 to an unconditional request")
+    if status not in SUCCESSES:
+        return _failed(status, None, failure_of_status(status))
+    return _judge_body(request, response)
+
+
+def _judge_body(request: Request, response: Response) -> Answer:
+    damage: Damage | None = request.meta.get("damage")
+    if damage is not None:
+        return _failed(response.status, damage.reason, damage.failure)
     # An empty robots.txt allows everything; any other empty answer is none.
-    if status in SUCCESSES and not response.body and request.meta.get("kind") != "robots":
-        return Answer(status=status, worth=Worth.FAILURE, error="an answer without a body")
-    return Answer(status=status, worth=Worth.PAGE if status in SUCCESSES else Worth.FAILURE)
+    if not response.body and request.meta.get("kind") != "robots":
+        return _failed(response.status, "an answer without a body")
+    return Answer(status=response.status, worth=Worth.PAGE)
+
+
+def _failed(status: int, error: str | None, failure: Failure = Failure.HARD) -> Answer:
+    return Answer(status=status, worth=Worth.FAILURE, error=error, failure=failure)
 
 
 def header(response: Response, name: str) -> str | None:

@@ -56,6 +56,24 @@ def check_url(value: Any) -> str:
     return str(value)
 
 
+def check_proxy(value: Any) -> str:
+    """Return the address of a proxy: scheme, host and port.
+
+    Raises:
+        ValueError: it is none, or holds more than these, e.g. a password.
+    """
+    message = f"an address such as http://proxy.example.org:3128 is needed, not {value!r}"
+    try:
+        parts = urlsplit(check_url(value))
+    except ValueError as exc:
+        if "@" in str(value):
+            message = "the user and password of a proxy belong into NEWSGRAIN_PROXY_AUTH"
+        raise ValueError(message) from exc
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError(message)
+    return str(value).rstrip("/")
+
+
 def check_contact(value: Any) -> str:
     """Return a mail address or web page.
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Collection, Iterable, Iterator
 
+    from crawler.failures import Failure
     from crawler.freshness import Decider, Decision
     from crawler.listing import Found
     from crawler.scope import Scope
@@ -35,7 +36,7 @@ CREATE TABLE IF NOT EXISTS frontier_articles (
     url_key TEXT PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL,
     first_seen_at TEXT NOT NULL, published TEXT, modified TEXT, hints TEXT NOT NULL,
     etag TEXT, last_modified TEXT, fetched_at TEXT, run_id TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0
+    attempts INTEGER NOT NULL DEFAULT 0, failure TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier_articles (source, state);
 CREATE TABLE IF NOT EXISTS frontier_discovery (
@@ -86,12 +87,14 @@ class Outcome:
         run_id: the run that asked.
         fetched_at: when.
         validators: of a page that was received; None leaves those that are known.
+        failure: of what kind, if it is one.
     """
 
     state: State
     run_id: str
     fetched_at: datetime
     validators: Validators | None = None
+    failure: Failure | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +174,13 @@ class Frontier:
         self._active = frozenset(active)
         with translated(self._path):
             self._connection.executescript(_TABLES)
+            self._add_missing_columns()
+
+    def _add_missing_columns(self) -> None:
+        """Bring the tables of an older version up to date."""
+        columns = self._connection.execute("PRAGMA table_info(frontier_articles)")
+        if "failure" not in {column[1] for column in columns}:
+            self._connection.execute("ALTER TABLE frontier_articles ADD COLUMN failure TEXT")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -288,7 +298,7 @@ class Frontier:
             is_failure = outcome.state is State.FAILED
             connection.execute(
                 "UPDATE frontier_articles SET state = ?, run_id = ?, fetched_at = ?,"
-                " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END,"
+                " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END, failure = ?,"
                 " etag = CASE WHEN ? THEN ? ELSE etag END,"
                 " last_modified = CASE WHEN ? THEN ? ELSE last_modified END"
                 " WHERE url_key = ?",
@@ -297,6 +307,7 @@ class Frontier:
                     outcome.run_id,
                     stamp(outcome.fetched_at),
                     is_failure,
+                    outcome.failure and outcome.failure.value,
                     validators is not None,
                     validators and validators.etag,
                     validators is not None,

@@ -35,6 +35,13 @@ class Refused(IgnoreRequest):
         self.is_lasting = is_lasting
 
 
+class TooManyRedirects(IgnoreRequest):
+    """A request was redirected more often than is followed."""
+
+
+CERTIFICATE_WORDS = "certificate verify failed"
+"""What OpenSSL says of a certificate that is expired, forged or another host's."""
+
 _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "no answer (DNS lookup failed)"),
     (DownloadConnectionRefusedError, "no answer (connection refused)"),
@@ -68,7 +75,7 @@ def describe(error: BaseException | None) -> str:
     for kind, message in _MESSAGES:
         if isinstance(error, kind):
             return message
-    if "certificate verify failed" in str(error):
+    if CERTIFICATE_WORDS in str(error):
         return "the certificate is not valid"
     if "SSL" in str(error):
         return "no answer (TLS handshake failed)"

@@ -45,7 +45,7 @@ DOWNLOAD_VERIFY_CERTIFICATES = True
 # A cut body is no page: it is asked for again and, if it stays cut, recorded as failed.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 
-RETRY_TIMES = 2
+RETRY_TIMES = 2  # crawler.failures tells what is worth another attempt
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"  # the archive logs how each request ended
 REDIRECT_MAX_TIMES = 5
 # A page with a refresh in it is a page; front pages reload themselves every few minutes.
@@ -67,18 +67,38 @@ URLLENGTH_LIMIT = 0  # crawler.scope has its own limit; this middleware drops wi
 DEPTH_LIMIT = 0
 DEPTH_STATS_VERBOSE = False
 
+# A redirect leads nowhere but to http and https; Scrapy's other handlers read files, too.
+DOWNLOAD_HANDLERS: dict[str, str | None] = {
+    "http": "crawler.connections.BoundedDownloadHandler",
+    "https": "crawler.connections.BoundedDownloadHandler",
+    "data": None,
+    "file": None,
+    "ftp": None,
+    "s3": None,
+}
+
 # Doors into the process: a telnet console, and a server that runs the code it is sent.
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
 
 DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    # Ours do the same, and what is said in each.
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    # A proxy is known before addresses are judged.
+    "crawler.middlewares.proxies.Proxies": 80,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 85,
     "crawler.middlewares.addresses.PublicAddresses": 90,
     "crawler.middlewares.robots.Robots": 100,
     "crawler.middlewares.conditional.ConditionalGet": 510,
+    "crawler.middlewares.retries.Retries": 550,
+    "crawler.middlewares.redirects.Redirects": 600,
     # Below Scrapy's own: they see every attempt, as sent and as received.
     "crawler.middlewares.limits.HostLimits": 940,
     "crawler.middlewares.archive.ArchiveEverything": 950,
+    "crawler.middlewares.bodies.BoundedBodies": 960,
 }
 EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.pace.Pace": 0,
@@ -133,8 +153,13 @@ def settings_for(limits: CrawlLimits, sources: tuple[Source, ...]) -> dict[str, 
         "CLOSESPIDER_TIMEOUT": limits.max_crawl_s,
         "NEWSGRAIN_MAX_REQUESTS_PER_HOST": most,
         "NEWSGRAIN_HAS_CONTACT": limits.contact is not None,
+        "NEWSGRAIN_MAX_HOST_S": limits.max_host_s,
         "NEWSGRAIN_CRAWL_DELAY_CAP": limits.crawl_delay_cap_s,
+        "NEWSGRAIN_RETRY_AFTER_CAP": limits.retry_after_cap_s,
         "NEWSGRAIN_MIN_FREE_DISK_MB": limits.min_free_disk_mb,
+        "NEWSGRAIN_SOURCE_PROXIES": {
+            source.name: source.proxy for source in sources if source.proxy is not None
+        },
         "NEWSGRAIN_CONFIGURED": [
             url for source in sources for url in (source.url, *source.feeds, *source.sitemaps)
         ],

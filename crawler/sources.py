@@ -13,6 +13,7 @@ from crawler.checks import (
     check_contact,
     check_language,
     check_name,
+    check_proxy,
     check_regex,
     check_timezone,
     check_url,
@@ -47,12 +48,16 @@ class CrawlLimits:
         delay_s: least seconds between two requests to one host.
         crawl_delay_cap_s: longest ``Crawl-delay`` of a robots.txt that is followed to the
             letter; a longer one counts as this.
+        retry_after_cap_s: longest Retry-After that is waited for; at a longer one the host
+            rests until the next run.
         timeout_s: seconds until a request counts as unanswered.
         max_body_mb: largest body in megabytes, as received and decompressed.
         max_redirects: redirects followed for one request.
         max_articles_per_source: article requests per source and run.
         max_requests_per_host: requests of all kinds per host and run; without a contact
             100 at most.
+        max_host_s: seconds that one host's answers may take together in a run; delays between
+            requests do not count.
         max_crawl_s: seconds after which a crawl ends; what is left waits for the next run.
         min_free_disk_mb: free megabytes in the workspace below which a crawl ends.
         workers: processes that clean pages.
@@ -62,11 +67,13 @@ class CrawlLimits:
     contact: str | None = None
     delay_s: float = 1.0
     crawl_delay_cap_s: float = 30.0
+    retry_after_cap_s: float = 300.0
     timeout_s: float = 15.0
     max_body_mb: float = 10.0
     max_redirects: int = 5
     max_articles_per_source: int = 1000
     max_requests_per_host: int = 5000
+    max_host_s: float = 3600.0
     max_crawl_s: float = 21_600.0
     min_free_disk_mb: float = 100.0
     workers: int = 1
@@ -101,6 +108,8 @@ class Source:
         exclude: regular expressions; an article's address must match none.
         language: BCP 47 tag for pages that do not name theirs.
         timezone: IANA zone for dates without an offset.
+        proxy: address of the proxy that its requests go through; credentials come from the
+            environment, see `crawler.middlewares.proxies`.
         limits: what differs from ``[crawl]``.
     """
 
@@ -112,6 +121,7 @@ class Source:
     exclude: tuple[str, ...] = ()
     language: str | None = None
     timezone: str | None = None
+    proxy: str | None = None
     limits: SourceLimits = SourceLimits()
 
 
@@ -144,16 +154,19 @@ _SOURCE: dict[str, Check] = {
     "exclude": list_of(check_regex),
     "language": check_language,
     "timezone": check_timezone,
+    "proxy": check_proxy,
 }
 _CRAWL: dict[str, Check] = {
     "contact": check_contact,
     "delay_s": number_in(0, 3600),
     "crawl_delay_cap_s": number_in(0, 3600),
+    "retry_after_cap_s": number_in(0, _DAY_S),
     "timeout_s": number_in(0.1, 600),
     "max_body_mb": number_in(0.001, 1000),
     "max_redirects": count_from(0, 20),
     "max_articles_per_source": count_from(0),
     "max_requests_per_host": count_from(1),
+    "max_host_s": number_in(1, 7 * _DAY_S),
     "max_crawl_s": number_in(1, 7 * _DAY_S),
     "min_free_disk_mb": number_in(0, 10**9),
     "workers": count_from(1, 1024),

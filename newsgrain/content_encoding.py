@@ -24,9 +24,13 @@ class UndecodableError(ValueError):
     """The body cannot be decoded, or not within the bound; the message is one line."""
 
 
+class TooLargeError(UndecodableError):
+    """The body is larger than the bound when it is decompressed."""
+
+
 def _bounded(data: bytes, limit: int) -> bytes:
     if len(data) > limit:
-        raise UndecodableError(f"larger than {limit} bytes when decompressed")
+        raise TooLargeError(f"larger than {limit} bytes when decompressed")
     return data
 
 
@@ -126,6 +130,8 @@ def undo_content_encoding(data: bytes, header: str | None, limit: int) -> bytes:
         try:
             data = _DECODERS[name](data, limit)
         except (UndecodableError, zlib.error) as exc:
+            if isinstance(exc, TooLargeError):
+                raise
             if not _looks_like_markup(data):
                 raise UndecodableError(str(exc)) from exc
     return data

@@ -7,13 +7,14 @@ from http.client import responses as phrases
 from typing import TYPE_CHECKING, Any, Self
 
 from scrapy.exceptions import IgnoreRequest, NotConfigured
-from scrapy.utils.misc import load_object
 
 from cleaners.records import Candidate
 from crawler.answers import Answer, Worth, header, judge
+from crawler.failures import failure_of_error
 from crawler.freshness import State
 from crawler.frontier import Outcome, Validators
 from crawler.logline import log_line
+from crawler.middlewares.retries import will_retry
 from crawler.refusal import describe
 from newsgrain.archive import Exchange
 from newsgrain.errors import NewsgrainError
@@ -49,36 +50,32 @@ def _pairs(headers: Headers) -> tuple[tuple[str, str], ...]:
         (name.decode("latin-1"), value.decode("latin-1"))
         for name, values in headers.items()
         for value in values
+        if name != b"Proxy-Authorization"  # a secret, and meant for the proxy alone
     )
 
 
 class _Finality:
-    """Foretells whether Scrapy will ask again, by the rules of its retry and redirect code."""
+    """Foretells whether the request will be made again."""
 
     def __init__(self, settings: BaseSettings) -> None:
         self._retries = settings.getint("RETRY_TIMES")
-        self._codes = {int(code) for code in settings.getlist("RETRY_HTTP_CODES")}
-        self._errors = tuple(map(load_object, settings.getlist("RETRY_EXCEPTIONS")))
-
-    def _is_last(self, request: Request) -> bool:
-        return bool(request.meta.get("retry_times", 0) >= self._retries)
 
     def of_response(self, request: Request, response: Response) -> bool:
         if response.status in _REDIRECTS and "Location" in response.headers:
             return False
-        return response.status not in self._codes or self._is_last(request)
+        return not will_retry(request, judge(request, response).failure, self._retries)
 
     def of_error(self, request: Request, error: Exception) -> bool:
-        return not isinstance(error, self._errors) or self._is_last(request)
+        return not will_retry(request, failure_of_error(error), self._retries)
 
 
 class ArchiveEverything:
     """One record and one row for every request: robots, redirects, retries, feeds, articles.
 
-    It stands nearest to the downloader, so that it sees bodies before they are decompressed
-    and answers before they are retried. An article's outcome is committed together with the
-    row. ``meta["page_id"]`` and ``meta["page_is_final"]`` tell the spider of the last row,
-    ``meta["answer"]`` what the answer is worth.
+    It stands below what decides to retry and to redirect, so that it sees every answer, and
+    above `BoundedBodies`, which has kept the answer as it was received. An article's outcome is
+    committed together with the row. ``meta["page_id"]`` and ``meta["page_is_final"]`` tell the
+    spider of the last row, ``meta["answer"]`` what the answer is worth.
     """
 
     def __init__(self, crawler: Crawler, session: Session) -> None:
@@ -100,12 +97,13 @@ class ArchiveEverything:
         is_final = self._finality.of_response(request, response)
         # Redirects and attempts that are made again pass through places of every kind.
         answer = judge(request, response, request.meta.get("scope") if is_final else None)
+        received: Response = request.meta.pop("received")
         exchange = self._exchange(
             request,
-            status=response.status,
-            reason=phrases.get(response.status, ""),
-            headers=_pairs(response.headers),
-            body=response.body,
+            status=received.status,
+            reason=phrases.get(received.status, ""),
+            headers=_pairs(received.headers),
+            body=received.body,
             error=answer.error,
             is_final=is_final,
         )
@@ -122,6 +120,7 @@ class ArchiveEverything:
             return  # refused before it was sent
         is_final = self._finality.of_error(request, exception)
         exchange = self._exchange(request, error=describe(exception), is_final=is_final)
+        request.meta["failure"] = failure_of_error(exception)
         self._record(request, exchange, None, None)
 
     def _exchange(self, request: Request, **answer: Any) -> Exchange:
@@ -169,6 +168,7 @@ class ArchiveEverything:
             run_id=exchange.run_id,
             fetched_at=exchange.fetched_at,
             validators=validators,
+            failure=answer.failure if answer else request.meta["failure"],
         )
         return self._session.frontier.settle(key, outcome)
 

@@ -1,7 +1,8 @@
 """robots.txt by RFC 9309, which Scrapy's own middleware keeps only in part.
 
 A robots.txt that answers with a server error, or not at all, closes the host for this run
-(section 2.3.1.4); one that is not there opens it (2.3.1.3).
+(section 2.3.1.4); one that is not there opens it (2.3.1.3), also one that is redirected more
+often than is followed (2.3.1.2).
 """
 
 from __future__ import annotations
@@ -10,34 +11,36 @@ import asyncio
 import logging
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
+from urllib.parse import urljoin
 
 from scrapy import Request, signals
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, DownloadConnectionRefusedError
 from scrapy.http.request import NO_CALLBACK
-from scrapy.robotstxt import ProtegoRobotParser
 
+from crawler.addresses import Origin
 from crawler.answers import SUCCESSES
+from crawler.failures import Failure, failure_of_error
 from crawler.logline import log_line
-from crawler.refusal import FETCH_ERRORS, Refused, describe
+from crawler.refusal import FETCH_ERRORS, Refused, TooManyRedirects, describe
+from crawler.robots_file import RobotsFile, read_robots
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.robotstxt import RobotParser
+
+    from crawler.answers import Damage
 
 _log = logging.getLogger("newsgrain.crawl")
-# Section 2.5 asks for at least 500 kibibytes; what stands behind them is not read.
-_MAX_BYTES = 512_000
 _TOO_MANY_REQUESTS = 429
-_SERVER_ERRORS = range(500, 600)
+_SERVER_ERRORS = range(500, 1000)
+_OF_HOST = (CannotResolveHostError, DownloadConnectionRefusedError)
 # Before everything else that waits for the host.
 _PRIORITY = 1000
 
 
 @dataclass(frozen=True, slots=True)
 class _Rules:
-    parser: RobotParser | None = None
+    file: RobotsFile | None = None
     closed: str | None = None
 
 
@@ -48,7 +51,7 @@ class Robots:
         """Take the crawler whose engine fetches."""
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
-        self._rules: dict[str, asyncio.Task[_Rules]] = {}
+        self._rules: dict[Origin, asyncio.Task[_Rules]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -59,41 +62,51 @@ class Robots:
         """Raise `Refused` if the host does not want this address to be fetched."""
         if request.meta.get("kind") == "robots":
             return
-        parts = urlsplit(request.url)
-        origin = f"{parts.scheme}://{parts.netloc}"
+        origin = Origin.of(request.url)
         if origin not in self._rules:
-            self._rules[origin] = asyncio.ensure_future(self._read(origin, request))
+            self._rules[origin] = asyncio.ensure_future(self._read(request))
         rules = await asyncio.shield(self._rules[origin])
         if rules.closed:
             raise Refused(rules.closed, is_lasting=False)
-        if rules.parser and not rules.parser.allowed(request.url, self._agent):
+        if rules.file and not rules.file.allows(request.url):
             raise Refused("forbidden by robots.txt", is_lasting=True)
 
-    async def _read(self, origin: str, asked_by: Request) -> _Rules:
+    async def _read(self, asked_by: Request) -> _Rules:
         request = Request(
-            f"{origin}/robots.txt",
+            urljoin(asked_by.url, "/robots.txt"),
             priority=_PRIORITY,
             callback=NO_CALLBACK,
             meta={"kind": "robots", "source": asked_by.meta.get("source")},
         )
         try:
             response = await self._crawler.engine.download_async(request)
-        except Refused as exc:
-            return _Rules(closed=exc.reason)
-        except IgnoreRequest:
-            return _Rules()  # more redirects than the five that section 2.3.1.2 asks for
+        except TooManyRedirects:
+            return _Rules()
         except FETCH_ERRORS as exc:
-            return _Rules(closed=describe(exc))
-        return await self._judge(response, asked_by)
-
-    async def _judge(self, response: Response, asked_by: Request) -> _Rules:
+            return _closed(request, _of_file(exc))
+        damage: Damage | None = response.meta.get("damage")
+        if damage is not None:
+            return _closed(request, f"robots.txt: {damage.reason}")
         if response.status in _SERVER_ERRORS or response.status == _TOO_MANY_REQUESTS:
-            _log.warning(log_line("robots_closed", url=response.url, status=response.status))
-            return _Rules(closed=f"robots.txt: HTTP {response.status}")
+            return _closed(request, f"robots.txt: HTTP {response.status}")
         if response.status not in SUCCESSES:
             return _Rules()
-        parser = ProtegoRobotParser.from_crawler(self._crawler, response.body[:_MAX_BYTES])
+        return await self._parse(response, asked_by)
+
+    async def _parse(self, response: Response, asked_by: Request) -> _Rules:
+        file = read_robots(response.body, self._agent)
         await self._crawler.signals.send_catch_log_async(
-            signal=signals.robots_parsed, robotparser=parser, request=asked_by
+            signal=signals.robots_parsed, robotparser=file, request=asked_by
         )
-        return _Rules(parser=parser)
+        return _Rules(file=file)
+
+
+def _closed(request: Request, reason: str) -> _Rules:
+    _log.warning(log_line("robots_closed", url=request.url, reason=reason))
+    return _Rules(closed=reason)
+
+
+def _of_file(error: Exception) -> str:
+    """Return why there is no robots.txt; that there is no such host is said of the host."""
+    is_of_host = isinstance(error, _OF_HOST) or failure_of_error(error) is not Failure.TEMPORARY
+    return describe(error) if is_of_host else f"robots.txt: {describe(error)}"

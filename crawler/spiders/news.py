@@ -19,6 +19,8 @@ from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 
 from crawler.answers import Worth, header
 from crawler.discovery import read_home, read_listing
+from crawler.failures import Failure as FailureKind
+from crawler.failures import failure_of_error
 from crawler.freshness import Decider, State
 from crawler.frontier import Outcome, Validators
 from crawler.logline import log_line
@@ -202,7 +204,7 @@ class NewsSpider(scrapy.Spider):
         if listed.kind == "home":
             return read_home(response.body, response.url)
         content_type = header(response, "Content-Type") or ""
-        limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        limit: int = response.meta["download_maxsize"]
         return read_listing(response.body, response.url, content_type, limit=limit)
 
     def miss_listing(self, failure: Failure) -> Iterator[Request]:
@@ -270,7 +272,7 @@ class NewsSpider(scrapy.Spider):
         tally = self.session.tallies[visit.source.name]
         answer = response.meta["answer"]
         if not response.meta["page_is_final"]:
-            self._settle_failed(response.meta, answer.reason)
+            self._settle_failed(response.meta, answer.reason, answer.failure)
         if answer.worth is Worth.PAGE:
             tally.fetched += 1
         elif answer.worth is Worth.UNCHANGED:
@@ -290,7 +292,7 @@ class NewsSpider(scrapy.Spider):
         elif self.session.failure is None:
             self.session.tallies[visit.source.name].failed += 1
             if isinstance(error, IgnoreRequest) or not request.meta.get("page_is_final"):
-                self._settle_failed(request.meta, reason)
+                self._settle_failed(request.meta, reason, failure_of_error(error))
             _log.info(log_line("failed", source=visit.source.name, error=reason, url=request.url))
         yield from self._next(visit)
 
@@ -304,10 +306,13 @@ class NewsSpider(scrapy.Spider):
 
     # The archive
 
-    def _settle_failed(self, meta: dict[str, Any], reason: str) -> None:
+    def _settle_failed(self, meta: dict[str, Any], reason: str, kind: FailureKind | None) -> None:
         """Mark an article as failed, and its last attempt, if there was one, as final."""
         outcome = Outcome(
-            state=State.FAILED, run_id=self.session.run_id, fetched_at=self.session.clock()
+            state=State.FAILED,
+            run_id=self.session.run_id,
+            fetched_at=self.session.clock(),
+            failure=kind,
         )
         if meta.get("page_id") is None:
             self.session.frontier.give_up(meta["url_key"], outcome)

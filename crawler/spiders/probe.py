@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
-    from scrapy.robotstxt import RobotParser
 
     from crawler.listing import Found
+    from crawler.robots_file import RobotsFile
     from newsgrain.clock import Clock
 
 _FEED_TYPES = frozenset(
@@ -100,7 +100,7 @@ class ProbeSpider(scrapy.Spider):
         self._clock = clock
         self.urls = urls.split(",") if isinstance(urls, str) else list(urls)
         self.proposals: dict[str, Proposal] = {}
-        self._robots: dict[str, RobotParser] = {}
+        self._robots: dict[str, RobotsFile] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> Self:
@@ -109,7 +109,7 @@ class ProbeSpider(scrapy.Spider):
         crawler.signals.connect(spider.keep_robots, signal=signals.robots_parsed)
         return spider
 
-    def keep_robots(self, robotparser: RobotParser, request: Request) -> None:
+    def keep_robots(self, robotparser: RobotsFile, request: Request) -> None:
         """Remember a robots.txt for its sitemaps and its delay."""
         self._robots[urlsplit(request.url).netloc] = robotparser
 
@@ -160,7 +160,7 @@ class ProbeSpider(scrapy.Spider):
         if response.status not in SUCCESSES:
             return Listing(kind="unknown")
         content_type = header(response, "Content-Type") or ""
-        limit = self.crawler.settings.getint("DOWNLOAD_MAXSIZE")
+        limit: int = response.meta["download_maxsize"]
         return read_listing(response.body, response.url, content_type, limit=limit)
 
     def _read_home(self, home: Response) -> _Site:
@@ -187,7 +187,7 @@ class ProbeSpider(scrapy.Spider):
 
     async def _find_sitemaps(self, site: _Site) -> None:
         robots = self._robots.get(urlsplit(site.url).netloc)
-        named = list(getattr(robots, "rp", None).sitemaps) if robots else []  # type: ignore[union-attr]
+        named = list(robots.sitemaps) if robots else []
         named = [urljoin(site.url, url) for url in named]
         for url in named[:_MAX_SITEMAPS] or [urljoin(site.url, p) for p in _USUAL_SITEMAPS]:
             offer = await self._sitemap(site, url)
@@ -236,7 +236,7 @@ class ProbeSpider(scrapy.Spider):
             timezone=guess_zone(country, list(_with_offset(texts))),
             entries=len(site.found),
             newest=max(dates, default=None),
-            crawl_delay_s=robots.crawl_delay("newsgrain") if robots else None,
+            crawl_delay_s=robots.crawl_delay_s if robots else None,
             warning=warning,
         )
 

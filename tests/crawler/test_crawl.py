@@ -57,7 +57,7 @@ def test_hosts_are_paced_each_by_its_own_wishes(
     assert min(gaps(newspaper.asked, "own")) >= 0.39
     assert min(gaps(newspaper.asked, "own")[1:]) >= 0.69
     after = next(i for i, one in enumerate(newspaper.asked) if one.path == "/busy/0/")
-    assert min(gaps(newspaper.asked[after:], "busy")) >= 0.99
+    assert gaps(newspaper.asked[after:], "busy")[0] >= 1.0
 
 
 def test_a_robots_file_that_fails_closes_the_site_and_loses_nothing(

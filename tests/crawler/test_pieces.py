@@ -18,13 +18,13 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from crawler import settings
+from crawler.addresses import is_public
 from crawler.answers import Worth, judge
-from crawler.extensions.pace import retry_after_s
 from crawler.freshness import Decider, State
 from crawler.logline import log_line
-from crawler.middlewares.addresses import _is_public
 from crawler.middlewares.archive import outcome_state
 from crawler.refusal import Refused, describe
+from crawler.retry_after import retry_after_s
 from crawler.scope import Scope
 from crawler.session import Tally
 from crawler.sources import CrawlLimits, Source, SourceLimits
@@ -41,6 +41,9 @@ NOW = datetime(2026, 5, 4, 2, tzinfo=UTC)
         (" 0 ", 0.0),
         ("Mon, 04 May 2026 02:01:00 GMT", 60.0),
         ("Mon, 04 May 2026 01:00:00 GMT", 0.0),
+        ("Mon, 04 May 2026 02:01:00", 60.0),
+        ("Monday, 04-May-26 02:01:00 GMT", 60.0),
+        ("9" * 5000, 999_999_999_999.0),
         ("soon", None),
         ("", None),
         ("-5", None),
@@ -51,7 +54,7 @@ def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) ->
 
 
 @pytest.mark.parametrize(
-    ("address", "is_public"),
+    ("address", "expected"),
     [
         ("93.184.216.34", True),
         ("2606:2800:220:1::1", True),
@@ -67,11 +70,17 @@ def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) ->
         ("fe80::1%eth0", False),
         ("fd00::1", False),
         ("::ffff:127.0.0.1", False),
+        ("::127.0.0.1", False),
+        ("2002:7f00:1::", False),
+        ("64:ff9b::10.0.0.1", False),
+        ("64:ff9b::93.184.216.34", True),
+        ("168.63.129.16", False),
+        ("fd00:ec2::254", False),
         ("::ffff:93.184.216.34", True),
     ],
 )
-def test_private_addresses_are_known(address: str, is_public: bool) -> None:  # noqa: FBT001
-    assert _is_public(address) is is_public
+def test_private_addresses_are_known(address: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_public(address) is expected
 
 
 @pytest.mark.parametrize(
