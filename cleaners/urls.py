@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from functools import cache
 from urllib.parse import urlsplit
 
@@ -14,6 +15,10 @@ from cleaners.rules import load_rules
 # The snapshot of the Public Suffix List inside the package: no network, no cache on disk,
 # so that a domain is the same on every machine with the same lock file.
 _suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+# Java's servlet containers write the session into the path where there are no cookies.
+_SESSION_IN_PATH = re.compile(r";jsessionid=[^/;?]*", re.IGNORECASE)
 
 
 @cache
@@ -31,8 +36,8 @@ def _is_tracking(parameter: str) -> bool:
 def normalise_url(url: str) -> str:
     """Return the normal form of an http(s) address, under which two spellings are one page.
 
-    Scheme and host in lower case, http read as https, default ports, fragment and tracking
-    parameters dropped, percent-encoding and order of the query normalised (RFC 3986, 6.2.2
+    Scheme and host in lower case, http read as https, default ports, fragment, sessions and
+    tracking parameters dropped, percent-encoding and order of the query normalised (RFC 3986, 6.2.2
     and 6.2.3, through w3lib). Path, case of the path and trailing slash stay: servers tell
     them apart.
 
@@ -51,7 +56,13 @@ def normalise_url(url: str) -> str:
         host = f"{host}:{port}"
     query = "&".join(p for p in parts.query.split("&") if p and not _is_tracking(p))
     return canonicalize_url(
-        parts._replace(scheme="https", netloc=host, query=query, fragment="").geturl()
+        parts._replace(
+            scheme="https",
+            netloc=host,
+            path=_SESSION_IN_PATH.sub("", parts.path),
+            query=query,
+            fragment="",
+        ).geturl()
     )
 
 

@@ -17,6 +17,8 @@ from scrapy.core.downloader.handlers.http11 import (
 )
 from twisted.web._newclient import ParseError
 
+from crawler.refusal import HEADERS_WORDS
+
 if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -46,7 +48,7 @@ class _BoundedParser(_LenientHTTPClientParser):
 
     def lineLengthExceeded(self, line: bytes) -> NoReturn:  # noqa: N802 - Twisted's interface
         """End the answer."""
-        raise ParseError("the headers are too large", line[:100])  # type: ignore[no-untyped-call]
+        raise ParseError(HEADERS_WORDS, line[:100])  # type: ignore[no-untyped-call]
 
 
 class _BoundedProtocol(_LenientHTTP11ClientProtocol):

@@ -39,6 +39,9 @@ class TooManyRedirects(IgnoreRequest):
     """A request was redirected more often than is followed."""
 
 
+HEADERS_WORDS = "the headers are too large"
+"""What `crawler.connections` says of headers without an end."""
+
 CERTIFICATE_WORDS = "certificate verify failed"
 """What OpenSSL says of a certificate that is expired, forged or another host's."""
 
@@ -50,6 +53,16 @@ _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadCancelledError, "the answer is too large"),
     (UnsupportedURLSchemeError, "no http(s) address"),
 )
+
+# What Scrapy does not tell apart: by the words of OpenSSL, of Twisted and of our own.
+_WORDS = (
+    (CERTIFICATE_WORDS, "the certificate is not valid"),
+    (HEADERS_WORDS, HEADERS_WORDS),
+    ("ParseError", "the answer is no HTTP"),
+    ("BadResponseVersion", "the answer is no HTTP"),
+    ("SSL", "no answer (TLS handshake failed)"),
+)
+_LOST = "no answer (connection lost)"
 
 FETCH_ERRORS: tuple[type[Exception], ...] = (
     *(kind for kind, _ in _MESSAGES),
@@ -75,8 +88,5 @@ def describe(error: BaseException | None) -> str:
     for kind, message in _MESSAGES:
         if isinstance(error, kind):
             return message
-    if CERTIFICATE_WORDS in str(error):
-        return "the certificate is not valid"
-    if "SSL" in str(error):
-        return "no answer (TLS handshake failed)"
-    return "no answer (connection lost)"
+    words = str(error)
+    return next((message for part, message in _WORDS if part in words), _LOST)

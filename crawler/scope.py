@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from cleaners.urls import registrable_domain
+from crawler.url_traps import reason_against as traps_reason
 
 if TYPE_CHECKING:
     from crawler.sources import Source
@@ -42,7 +43,9 @@ class Scope:
             return "other domain"
         if parts.username or parts.password:
             return "credentials in the address"
-        return self._reason_against_path(url, parts.path, parts.query)
+        return traps_reason(parts.path, parts.query) or self._reason_against_path(
+            url, parts.path, parts.query
+        )
 
     def _reason_against_path(self, url: str, path: str, query: str) -> str | None:
         if path in {"", "/"} and not query:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from crawler.scope import Scope
 from crawler.session import SourceSummary
 from crawler.sitemaps import may_list_articles
+from crawler.url_traps import Facets
 
 if TYPE_CHECKING:
     from collections import deque
@@ -63,6 +64,7 @@ class Visit:
         self.plan: deque[Planned] | None = None
         self.done = 0
         self.warning: str | None = None
+        self._facets = Facets()
         self._open: set[str] = set()
         self._answered = 0
         self._entries = 0
@@ -99,7 +101,8 @@ class Visit:
 
     def choose(self, found: Iterable[Found]) -> list[Found]:
         """Return what of a listing is in scope."""
-        return [one for one in found if self.scope.reason_against(one.url) is None]
+        chosen = (one for one in found if self.scope.reason_against(one.url) is None)
+        return [one for one in chosen if self._facets.admits(one.url)]
 
     def answered(self, url: str, entries: int, keys: frozenset[str] | None = None) -> None:
         """Note that a listing was read, or is unchanged (no keys) and had so many entries."""

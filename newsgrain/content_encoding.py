@@ -90,15 +90,20 @@ def _brotli(data: bytes, limit: int) -> bytes:
 
 def _zstd(data: bytes, limit: int) -> bytes:
     zstd: Any = import_module(_ZSTD)
-    stream = zstd.ZstdDecompressor()
-    try:
-        body: bytes = stream.decompress(data, limit + 1)
-    except zstd.ZstdError as exc:
-        raise UndecodableError(f"damaged zstd: {exc}") from exc
-    _bounded(body, limit)
-    if not stream.eof:
-        raise UndecodableError("compressed body ends early")
-    return body
+    parts: list[bytes] = []
+    left = limit + 1
+    while data and left > 0:  # frame by frame: together they are the body
+        stream = zstd.ZstdDecompressor()
+        try:
+            part: bytes = stream.decompress(data, left)
+        except zstd.ZstdError as exc:
+            raise UndecodableError(f"damaged zstd: {exc}") from exc
+        parts.append(part)
+        left -= len(part)
+        if left > 0 and not stream.eof:
+            raise UndecodableError("compressed body ends early")
+        data = stream.unused_data if stream.eof else b""
+    return _bounded(b"".join(parts), limit)
 
 
 _DECODERS = {"deflate": _deflate, "br": _brotli, "zstd": _zstd} | dict.fromkeys(_GZIP_NAMES, gunzip)

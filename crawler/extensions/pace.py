@@ -94,6 +94,8 @@ class Pace:
             doublings = min(self._busy[key], _MAX_DOUBLINGS)
             asked_s = slot.delay * _PAUSE_IN_DELAYS * 2.0**doublings
         self._busy[key] += 1
+        if asked_s > self._longest_pause and response.headers.get("Retry-After"):
+            return  # the host rests until the next night
         pause = min(asked_s, self._longest_pause)
         # Scrapy waits for the slot's delay, jittered, from this moment on.
         slot.lastseen = monotonic() + max(0.0, pause - slot.delay * (1 - slot.jitter))

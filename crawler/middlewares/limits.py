@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError
+from twisted.python.failure import Failure
 
 from crawler.logline import log_line
 from crawler.refusal import Refused
@@ -52,8 +53,9 @@ class HostLimits:
     What is refused waits for the next run.
     """
 
-    def __init__(self, budget: HostBudget, clock: Clock) -> None:
+    def __init__(self, crawler: Crawler, budget: HostBudget, clock: Clock) -> None:
         """Take what each host gets."""
+        self._crawler = crawler
         self._budget = budget
         self._clock = clock
         self._sent: Counter[str] = Counter()
@@ -74,7 +76,7 @@ class HostLimits:
             pause_s=settings.getfloat("NEWSGRAIN_RETRY_AFTER_CAP", 300.0),
             has_contact=settings.getbool("NEWSGRAIN_HAS_CONTACT"),
         )
-        return cls(budget, session.clock if session else system_clock)
+        return cls(crawler, budget, session.clock if session else system_clock)
 
     def process_request(self, request: Request) -> None:
         """Raise `Refused` if the host is not to be asked again in this run."""
@@ -87,9 +89,15 @@ class HostLimits:
         self._sent[host] += 1
 
     def _end(self, host: str, reason: str) -> None:
-        if host not in self._ended:
-            self._ended[host] = reason
-            _log.warning(log_line("host_stopped", host=host, reason=reason))
+        if host in self._ended:
+            return
+        self._ended[host] = reason
+        _log.warning(log_line("host_stopped", host=host, reason=reason))
+        # What waits for its turn has passed this middleware already.
+        slot = self._crawler.engine.downloader.slots.get(host)
+        while slot is not None and slot.queue:
+            _, waiting = slot.queue.popleft()
+            waiting.errback(Failure(Refused(reason, is_lasting=False)))
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count server errors in a row, and the seconds; obey a long Retry-After."""

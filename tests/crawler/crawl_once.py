@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
+import resource
 import sys
 from dataclasses import asdict
 from datetime import datetime
@@ -33,7 +34,11 @@ def main(root: str, now: str, settings: str) -> None:
         if not summary.interrupted:
             archive.end_run(run_id, moment)
     heavy = sorted({"trafilatura", "pyarrow", "pandas"} & set(sys.modules))
-    sys.stdout.write(json.dumps({**asdict(summary), "run_id": run_id, "heavy": heavy}))
+    # Kibibytes on Linux, bytes on macOS.
+    unit = 1 if sys.platform == "darwin" else 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1_000_000
+    found = {**asdict(summary), "run_id": run_id, "heavy": heavy, "peak_mb": peak}
+    sys.stdout.write(json.dumps(found))
 
 
 main(*sys.argv[1:])
