@@ -97,7 +97,7 @@ class HostLimits:
         slot = self._crawler.engine.downloader.slots.get(host)
         while slot is not None and slot.queue:
             _, waiting = slot.queue.popleft()
-            waiting.errback(Failure(Refused(reason, is_lasting=False)))
+            waiting.errback(Failure(Refused(reason, is_lasting=False)))  # type: ignore[no-untyped-call]
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count server errors in a row, and the seconds; obey a long Retry-After."""
