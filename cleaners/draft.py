@@ -11,7 +11,7 @@ from cleaners.body import extract_blocks
 from cleaners.metadata import extract_metadata
 from cleaners.options import CleanOptions
 from cleaners.outcome import Reason, Rejected
-from cleaners.parse import parse
+from cleaners.parse import Parsed, parse
 from cleaners.records import Draft
 from cleaners.rules import load_rules
 from cleaners.urls import registrable_domain
@@ -47,7 +47,7 @@ def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
     metadata, candidates = extract_metadata(parsed.tree, page)
     blocks = extract_blocks(parsed.tree, page, metadata)
     if not is_evident_article(metadata):
-        rejected = _wall(parsed.tree, blocks) or _front_page(blocks)
+        rejected = _wall(page, options, blocks) or _front_page(blocks)
         if rejected is not None:
             return rejected
     return Draft(
@@ -72,12 +72,16 @@ def _phrases(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-def _wall(tree: Any, blocks: Sequence[Block]) -> Rejected | None:
-    """Return the rejection of a page that shows something else in place of an article."""
+def _wall(page: Page, options: CleanOptions, blocks: Sequence[Block]) -> Rejected | None:
+    """Return the rejection of a page that shows something else in place of an article.
+
+    By now the tree is pruned to the text; the few pages without much of it are parsed again.
+    """
     kept = " ".join(block.text for block in blocks if block.removed is None)
-    if len(kept.split()) > _MAX_WALL_WORDS:
+    whole = parse(page, options) if len(kept.split()) <= _MAX_WALL_WORDS else None
+    if not isinstance(whole, Parsed):
         return None
-    shown = f"{kept} {_visible_text(tree)}".lower()[:_MAX_SEARCHED_CHARS]
+    shown = f"{kept} {_visible_text(whole.tree)}".lower()[:_MAX_SEARCHED_CHARS]
     for kind, reason in (("script", Reason.SCRIPT_ONLY), ("wall", Reason.WALL)):
         match = _phrases(kind).search(shown)
         if match is not None:

@@ -8,10 +8,12 @@ from cleaners.author_lines import byline_candidates
 from cleaners.authors import resolve_authors
 from cleaners.dates import date_candidates, resolve_dates
 from cleaners.images import absolute, resolve_image
+from cleaners.jsonld import read_nodes
 from cleaners.language import resolve_language
 from cleaners.moments import date_context
 from cleaners.outline import Outline, comparable
 from cleaners.paywall import resolve_free
+from cleaners.pruning import drop_machinery
 from cleaners.records import Candidate, Metadata
 from cleaners.section import resolve_section, resolve_tags
 from cleaners.structured import structured_candidates
@@ -47,11 +49,13 @@ def _publisher(candidates: Sequence[Candidate]) -> str | None:
 def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tuple[Candidate, ...]]:
     """Return the resolved fields, and every candidate that they were chosen from.
 
-    The tree is read once and not changed.
+    The tree is read once, and changed: its scripts and the like are taken out.
     """
+    nodes = read_nodes(tree)
+    drop_machinery(tree)
     outline = Outline(tree, page.url)
     candidates = (
-        *structured_candidates(outline),
+        *structured_candidates(nodes, outline),
         *title_candidates(outline),
         *byline_candidates(outline),
         *date_candidates(outline),

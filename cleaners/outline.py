@@ -22,38 +22,17 @@ if TYPE_CHECKING:
     from lxml import html
 
 _WORDS = re.compile(r"\w+")
-_TEXT = etree.XPath(
-    "descendant::text()[not(parent::script or parent::style or parent::noscript"
-    " or parent::svg or parent::template or parent::title/parent::svg)] | descendant::br",
-    smart_strings=False,
-)
+_TEXT = etree.XPath("descendant::text() | descendant::br", smart_strings=False)
 _LENGTH = etree.XPath("string-length()")
 _LONGEST_TEXT = 20_000
 _INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad]")
 _WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
-_UNMARKED = frozenset(
-    {
-        "link",
-        "script",
-        "style",
-        "html",
-        "body",
-        "svg",
-        "path",
-        "img",
-        "use",
-        "g",
-        "source",
-        "option",
-        "br",
-        "head",
-        "title",
-    }
-)
+_UNMARKED = frozenset(("link", "html", "body", "img", "source", "option", "br", "head", "title"))
+_SCOPES = etree.XPath(".//*[@itemscope]")
+_PROPERTIES = etree.XPath(".//*[@itemprop != '' and not(self::link)]")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_MARKS = frozenset(
-    {"class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component"}
-)
+_MARKS = ("class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component")
+_RARELY_MARKED = etree.XPath(f".//*[{' or '.join('@' + name for name in _MARKS[2:])}]")
 _BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
 _ALIKE, _MOST_HEADINGS = 3, 60
 _LEAST_BODY = 4
@@ -63,6 +42,7 @@ LEAST_TITLE = 9
 """Titles with fewer letters than this are contained in others by chance."""
 _SHORT, _PARAGRAPH = 120, 200
 AUTHOR, DATE, TEASER, HEADLINE, _NOT_AUTHOR = 1, 2, 4, 8, 16
+_NOTED = AUTHOR | DATE | HEADLINE
 
 
 def collapse(text: str) -> str:
@@ -138,23 +118,31 @@ def _classify_name(name: str) -> int:
 
 
 @lru_cache(maxsize=65_536)
-def _classify_names(names: str) -> int:
+def _classify(names: str) -> int:
     found = 0
     for name in names.lower().split():
         # Utility classes hold selectors for what may stand inside: "[&_figcaption]:mt-2".
         if "[" not in name:
             found |= _classify_name(name)
-    return found & ~AUTHOR if found & _NOT_AUTHOR else found
+    return found
 
 
 def mark_of(element: html.HtmlElement) -> str:
     """Return the naming attributes of an element in lower case, joined by spaces."""
-    return " ".join([value for name, value in element.items() if name in _MARKS]).lower()
+    return " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
 
 
 def kinds_of(element: html.HtmlElement) -> int:
     """Return what class, id and similar attributes claim that an element holds, as flags."""
-    return _classify_names(" ".join([v for k, v in element.items() if k in _MARKS]))
+    found = 0
+    for name in _MARKS:
+        if value := element.get(name):
+            found |= _classify(value)
+    return found & ~AUTHOR if found & _NOT_AUTHOR else found
+
+
+def _found(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
+    return cast("list[html.HtmlElement]", path(tree))
 
 
 class Outline:
@@ -181,8 +169,8 @@ class Outline:
             (HEADLINE, self.headline_marks),
         )
         self.title_text = ""
-        for element in self.elements:
-            self._note(element)
+        self._note_tags()
+        self._note_marks()
         self.site_names = frozenset(self._site_names())
         self.titles = frozenset(self._titles())
         self.addresses = frozenset(self._addresses())
@@ -193,36 +181,34 @@ class Outline:
 
         self.beside_headline = tuple(self._beside())
 
-    def _note(self, element: html.HtmlElement) -> None:
-        tag = element.tag
-        if tag == "meta" and len(self.metas) < _MOST_MARKS:
-            self.metas.append(element)
-        elif tag == "link":
-            self.links.append(element)
-        elif tag == "title" and not self.title_text and element.getparent().tag != "svg":
-            self.title_text = collapse(element.text or "")
-        elif tag in _HEADINGS and len(self.headings) < _MOST_MARKS:
-            self.headings.append(element)
-        elif tag == "time" and len(self.times) < _MOST_MARKS:
-            self.times.append(element)
-        if tag not in _UNMARKED:
-            self._note_marks(element)
+    def _note_tags(self) -> None:
+        tree = self.tree
+        self.metas.extend(islice(tree.iter("meta"), _MOST_MARKS))
+        self.links.extend(tree.iter("link"))
+        self.headings.extend(islice(tree.iter(*_HEADINGS), _MOST_MARKS))
+        self.times.extend(islice(tree.iter("time"), _MOST_MARKS))
+        self.articles.extend(islice(_found(_SCOPES, tree), _MOST_MARKS))
+        self.properties.extend(islice(_found(_PROPERTIES, tree), _MOST_MARKS))
+        titles = (collapse(e.text or "") for e in tree.iter("title"))
+        self.title_text = next((t for t in titles if t), "")
 
-    def _note_marks(self, element: html.HtmlElement) -> None:
-        attributes = element.items()
-        if not attributes:
-            return
-        if element.get("itemscope") is not None and len(self.articles) < _MOST_MARKS:
-            self.articles.append(element)
-        names = [value for name, value in attributes if name in _MARKS]
-        if not names:
-            return
-        if element.get("itemprop") and len(self.properties) < _MOST_MARKS:
-            self.properties.append(element)
-        kinds = _classify_names(" ".join(names))
-        for flag, marks in self._marks if kinds else ():
+    def _note_marks(self) -> None:
+        """Note the elements by what they are called; few bear more than class and id."""
+        rare = frozenset(_found(_RARELY_MARKED, self.tree))
+        for element in self.elements:
+            if element in rare:
+                kinds = kinds_of(element)
+            else:
+                name, anchor = element.get("class"), element.get("id")
+                kinds = (_classify(name) if name else 0) | (_classify(anchor) if anchor else 0)
+            if kinds & _NOTED and element.tag not in _UNMARKED:
+                self._note_kinds(element, kinds)
+
+    def _note_kinds(self, element: html.HtmlElement, kinds: int) -> None:
+        for flag, marks in self._marks:
+            refused = flag == AUTHOR and kinds & _NOT_AUTHOR
             # Pages are made that bear more marks than anybody wants to look at.
-            if kinds & flag and len(marks) < _MOST_MARKS:
+            if kinds & flag and not refused and len(marks) < _MOST_MARKS:
                 marks.append(element)
 
     def meta(self, *names: str) -> str:

@@ -1,4 +1,4 @@
-"""From bytes to the one tree that every other step reads and none of them changes."""
+"""From bytes to the one tree that every other step reads."""
 
 from __future__ import annotations
 
@@ -60,7 +60,8 @@ class Parsed:
     """A page as a tree.
 
     Attributes:
-        tree: the root element. Shared by all steps: whoever wants to change it copies it first.
+        tree: the root element. All steps share it, in their order; each takes out what no later
+            one reads (`cleaners.pruning`).
         encoding: the codec that the bytes were decoded with, in Python's spelling.
     """
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
 from cleaners.bylines import is_prefix
-from cleaners.jsonld import Node, classes, index_by_id, read_nodes, types_of
+from cleaners.jsonld import Node, classes, index_by_id, types_of
 from cleaners.outline import LEAST_TITLE, collapse, comparable, text_of
 from cleaners.records import Candidate
 from cleaners.rules import load_rules
@@ -360,10 +360,15 @@ def link_candidates(outline: Outline) -> Iterator[Candidate]:
         yield Candidate(field="language", value=tag.strip(), source="html:lang", evidence="html")
 
 
-def structured_candidates(outline: Outline) -> tuple[Candidate, ...]:
-    """Return everything that the page says to machines about its article."""
+def structured_candidates(nodes: Sequence[Node], outline: Outline) -> tuple[Candidate, ...]:
+    """Return everything that the page says to machines about its article.
+
+    Args:
+        nodes: the objects of its JSON-LD, as `cleaners.jsonld.read_nodes` gives them.
+        outline: what else it holds.
+    """
     return (
-        *json_ld_candidates(read_nodes(outline.tree), outline),
+        *json_ld_candidates(nodes, outline),
         *meta_candidates(outline),
         *microdata_candidates(outline),
         *link_candidates(outline),

@@ -22,7 +22,7 @@ def extractor_gives(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 
     def give(*lines: str) -> None:
         found = [Line(text=line) for line in lines]
-        monkeypatch.setattr(body, "_main_lines", lambda _tree, _url: found)
+        monkeypatch.setattr(body, "_main_lines", lambda _tree, _url, _pieces: found)
 
     return give
 
