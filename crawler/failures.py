@@ -15,6 +15,7 @@ from scrapy.exceptions import (
     DownloadFailedError,
     DownloadTimeoutError,
     ResponseDataLossError,
+    StopDownload,
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
@@ -32,6 +33,7 @@ _PASSING_ERRORS = (
     DownloadTimeoutError,
     OSError,
     ResponseDataLossError,
+    StopDownload,
 )
 
 

@@ -11,6 +11,7 @@ from scrapy.exceptions import (
     IgnoreRequest,
     NotSupported,
     ResponseDataLossError,
+    StopDownload,
     UnsupportedURLSchemeError,
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
@@ -51,6 +52,7 @@ _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no answer in time"),
     (ResponseDataLossError, "the answer was cut short"),
     (DownloadCancelledError, "the answer is too large"),
+    (StopDownload, "given up while too much was being received"),
     (UnsupportedURLSchemeError, "no http(s) address"),
 )
 

@@ -103,6 +103,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
 EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.pace.Pace": 0,
     "crawler.extensions.disk.FreeDisk": 0,
+    "crawler.extensions.memory.BytesInFlight": 0,
 }
 
 # The caller of a run sets up handlers; `scrapy crawl` in a checkout logs to the terminal.

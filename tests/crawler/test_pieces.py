@@ -14,12 +14,15 @@ from scrapy.exceptions import (
     DownloadTimeoutError,
     IgnoreRequest,
     ResponseDataLossError,
+    StopDownload,
 )
 from scrapy.http import Response
 
 from crawler import settings
 from crawler.addresses import is_public
 from crawler.answers import Worth, judge
+from crawler.extensions.memory import BytesInFlight
+from crawler.failures import Failure, failure_of_error, failure_of_status
 from crawler.freshness import Decider, State
 from crawler.logline import log_line
 from crawler.middlewares.archive import outcome_state
@@ -91,6 +94,9 @@ def test_private_addresses_are_known(address: str, expected: bool) -> None:  # n
         (DownloadTimeoutError("x"), "no answer in time"),
         (ResponseDataLossError("x"), "the answer was cut short"),
         (DownloadCancelledError("x"), "the answer is too large"),
+        (StopDownload(), "given up while too much was being received"),
+        (DownloadFailedError("the headers are too large"), "the headers are too large"),
+        (DownloadFailedError("ParseError('wrong number of parts')"), "the answer is no HTTP"),
         (DownloadFailedError("SSL: certificate verify failed"), "the certificate is not valid"),
         (DownloadFailedError("[<OpenSSL.SSL.Error>]"), "no answer (TLS handshake failed)"),
         (DownloadFailedError("ConnectionLost"), "no answer (connection lost)"),
@@ -128,6 +134,50 @@ def test_a_final_answer_decides_what_an_address_is(
     answer = judge(request, Response(url, status=status, body=body))
     assert outcome_state(answer) is state
     assert (answer.worth is Worth.FAILURE) is (state is not State.FETCHED)
+
+
+@pytest.mark.parametrize(
+    ("error", "failure"),
+    [
+        (DownloadTimeoutError("x"), Failure.TEMPORARY),
+        (ResponseDataLossError("x"), Failure.TEMPORARY),
+        (CannotResolveHostError("x"), Failure.TEMPORARY),
+        (StopDownload(), Failure.TEMPORARY),
+        (DownloadFailedError("ConnectionLost"), Failure.TEMPORARY),
+        (DownloadFailedError("SSL: certificate verify failed"), Failure.HARD),
+        (DownloadFailedError("ParseError('the headers are too large')"), Failure.HARD),
+        (DownloadCancelledError("x"), Failure.HARD),
+        (IgnoreRequest("max redirections reached"), Failure.HARD),
+        (Refused("forbidden by robots.txt", is_lasting=True), Failure.REFUSED),
+    ],
+)
+def test_a_failure_is_temporary_hard_or_refused(error: Exception, failure: Failure) -> None:
+    assert failure_of_error(error) is failure
+
+
+@pytest.mark.parametrize(
+    ("status", "failure"),
+    [(408, Failure.TEMPORARY), (429, Failure.TEMPORARY), (503, Failure.TEMPORARY),
+     (522, Failure.TEMPORARY), (400, Failure.HARD), (403, Failure.HARD), (501, Failure.HARD)],
+)  # fmt: skip
+def test_a_status_tells_whether_it_may_pass(status: int, failure: Failure) -> None:
+    assert failure_of_status(status) is failure
+
+
+def test_large_answers_are_given_up_while_too_much_is_received() -> None:
+    memory = BytesInFlight(most=100, small=10)
+    large, other, small = (Request(f"https://{name}.example/") for name in ("a", "b", "c"))
+    memory.hold(bytes(60), large)
+    memory.hold(bytes(40), other)
+    memory.hold(bytes(10), small)
+    with pytest.raises(StopDownload) as stopped:
+        memory.hold(b"x", large)
+    assert stopped.value.fail
+    memory.hold(bytes(40), other)
+    memory.release(small)
+    memory.hold(bytes(20), other)
+    with pytest.raises(StopDownload):
+        memory.hold(b"x", other)
 
 
 def test_no_answer_is_a_failure() -> None:
