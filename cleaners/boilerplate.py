@@ -26,7 +26,9 @@ _LONG_CHARS = 160
 _MAX_OPENING = 12
 _MAX_BYLINE_WORDS = 14
 # "Stand: 22.04.2024, 06:00 Uhr", "segunda-feira, 22 de janeiro de 2018 às 0:13".
-_DATE = re.compile(r"\b(?:19|20)\d\d\b.*\d|\d.*\b(?:19|20)\d\d\b")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_DIGIT = re.compile(r"\d")
+_YEAR_DIGITS = 4
 _MAX_DATE_WORDS = 6
 _TIME_STAMP = re.compile(r"\d{4}-\d\d-\d\dT[\d:.+Z-]+")
 _LINK_LINE = 0.8
@@ -111,15 +113,16 @@ def _is_byline(text: str, names: Sequence[str]) -> bool:
     return len(text_key(_byline_words().sub(" ", rest))) <= _MAX_REST
 
 
+def _is_dated(text: str) -> bool:
+    """Tell whether a line has a year, and digits beside it."""
+    return bool(_YEAR.search(text)) and len(_DIGIT.findall(text)) > _YEAR_DIGITS
+
+
 def _drop_dates(pieces: Sequence[Piece]) -> None:
     """Drop date lines from the opening, and lines that are a time stamp."""
     for piece in _opening(pieces):
         words = [word for word in piece.text.split() if word[:1].isalpha()]
-        if (
-            _DATE.search(piece.text)
-            and len(words) <= _MAX_DATE_WORDS
-            and piece.text[-1] not in "?!"
-        ):
+        if _is_dated(piece.text) and len(words) <= _MAX_DATE_WORDS and piece.text[-1] not in "?!":
             piece.remove("byline", "a date and nothing else")
     for piece in _kept(pieces):
         if _TIME_STAMP.fullmatch(piece.text):

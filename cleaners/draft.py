@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from cleaners.options import CleanOptions
 from cleaners.outcome import Reason, Rejected
 from cleaners.parse import Parsed, parse
 from cleaners.records import Draft
+from cleaners.rights import refusal
 from cleaners.rules import load_rules
 from cleaners.urls import registrable_domain
 
@@ -45,6 +47,9 @@ def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
     if isinstance(parsed, Rejected):
         return parsed
     metadata, candidates = extract_metadata(parsed.tree, page)
+    metadata = replace(metadata, issues=(*parsed.issues, *metadata.issues))
+    if reserved := refusal(metadata, options):
+        return reserved
     blocks = extract_blocks(parsed.tree, page, metadata)
     if not is_evident_article(metadata):
         rejected = _wall(page, options, blocks) or _front_page(blocks)

@@ -15,6 +15,7 @@ from cleaners.outline import Outline, comparable
 from cleaners.paywall import resolve_free
 from cleaners.pruning import drop_machinery
 from cleaners.records import Candidate, Metadata
+from cleaners.rights import resolve_rights
 from cleaners.section import resolve_section, resolve_tags
 from cleaners.structured import structured_candidates
 from cleaners.title import resolve_title, title_candidates
@@ -68,6 +69,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
     authors, byline, author_issues = resolve_authors(candidates, page.url, site_names)
     context = date_context(page, language, registrable_domain(page.url))
     published, modified, date_issues = resolve_dates(candidates, context)
+    rights = resolve_rights(candidates)
     metadata = Metadata(
         canonical_url=_canonical(candidates, page.url),
         publisher=publisher,
@@ -84,6 +86,9 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         tags=resolve_tags(candidates),
         image_url=resolve_image(candidates, page.url),
         is_accessible_for_free=resolve_free(candidates),
+        robots=rights.robots,
+        tdm_reservation=rights.tdm_reservation,
+        tdm_policy=rights.tdm_policy,
         issues=(*author_issues, *date_issues),
     )
     return metadata, candidates

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+DEADLINE_S = 8.0
+"""Processor time for one page; with the start of a worker, a verdict comes within 10 seconds."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanOptions:
@@ -13,9 +16,16 @@ class CleanOptions:
         max_bytes: pages with more bytes of HTML are rejected as ``too_large``.
         max_depth: pages with more nested elements are rejected as ``too_deep``;
             libxml2 recurses, and real articles stay below 100.
+        max_elements: pages with more elements are rejected as ``too_large``; real articles have
+            some thousands, and what finds the text takes seconds from here on.
         min_words: pages whose text has fewer words are rejected as ``empty``.
+        obey_tdm: pages whose publisher reserves text and data mining are rejected.
+        obey_noindex: pages that ask search engines not to list them are rejected.
     """
 
     max_bytes: int = 10_000_000
     max_depth: int = 1_000
+    max_elements: int = 50_000
     min_words: int = 10
+    obey_tdm: bool = True
+    obey_noindex: bool = False

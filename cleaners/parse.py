@@ -9,13 +9,8 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
-from w3lib.encoding import (
-    html_body_declared_encoding,
-    http_content_type_encoding,
-    read_bom,
-    to_unicode,
-)
 
+from cleaners.encoding import decode
 from cleaners.outcome import Reason, Rejected
 from cleaners.rules import load_rules
 
@@ -23,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from cleaners.options import CleanOptions
-    from cleaners.records import Page
+    from cleaners.records import Issue, Page
 
 # Without huge_tree libxml2 silently drops everything below 256 nested elements and every text
 # of more than 10 MB. With it the limit is 2048 levels; size is bounded by `CleanOptions`.
@@ -51,7 +46,6 @@ _HTML_TAG = re.compile(
 )
 _FIRST_TAG = re.compile(r"<([a-z][\w:.-]*)", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x01-\x08\x0b\x0e-\x1a\x1c-\x1f]")
-_LANG = re.compile(rb"<html[^>]*?\slang\s*=\s*[\"']?([a-z]{2})", re.IGNORECASE)
 _HTML_TYPES = frozenset({"", "text/html", "application/xhtml+xml", "application/xml", "text/xml"})
 
 
@@ -63,70 +57,18 @@ class Parsed:
         tree: the root element. All steps share it, in their order; each takes out what no later
             one reads (`cleaners.pruning`).
         encoding: the codec that the bytes were decoded with, in Python's spelling.
+        issues: where what the page says of its encoding is not so.
     """
 
     tree: html.HtmlElement
     encoding: str
-
-
-@cache
-def _known_encodings() -> frozenset[str]:
-    return frozenset(load_rules("encodings")["known"])
+    issues: tuple[Issue, ...] = ()
 
 
 @cache
 def _magic_numbers() -> tuple[tuple[str, bytes], ...]:
     magic: Mapping[str, str] = load_rules("encodings")["magic"]
     return tuple((name, bytes.fromhex(digits)) for name, digits in magic.items())
-
-
-def _decodes(body: bytes, encoding: str) -> bool:
-    try:
-        body.decode(encoding)
-    except UnicodeDecodeError as error:
-        # A cut last character is no evidence against the encoding.
-        return error.start > len(body) - 4
-    return True
-
-
-def _detected(body: bytes, language: str | None) -> str:
-    if body.startswith(b"<\x00"):
-        return "utf-16-le"
-    if body.startswith(b"\x00<"):
-        return "utf-16-be"
-    if _decodes(body, "utf-8"):
-        return "utf-8"
-    named = _LANG.search(body[:4096])
-    tag = named[1].decode("ascii").lower() if named else (language or "")[:2].lower()
-    by_language: Mapping[str, list[str]] = load_rules("encodings")["by_language"]
-    likely = by_language.get(tag, ["cp1252"])
-    return next((name for name in likely if _decodes(body, name)), likely[0])
-
-
-def _decode(page: Page) -> tuple[str, str]:
-    """Return the codec and the text, as browsers decide.
-
-    Byte order mark, then the HTTP header, then ``<meta>``, then detection:
-    https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
-    """
-    body = page.html
-    marked, mark = read_bom(body)
-    if marked is not None and mark is not None:
-        return marked, to_unicode(body[len(mark) :], marked)
-    declared = html_body_declared_encoding(body)
-    if declared is not None and declared.startswith("utf-16"):
-        declared = "utf-8"  # the declaration was read as ASCII, so it cannot be UTF-16
-    header = http_content_type_encoding(page.content_type)
-    if header is None and declared != "utf-8" and not body.isascii() and _decodes(body, "utf-8"):
-        # Pages saved by tools are often re-encoded while <meta> keeps the old name. Text in
-        # another encoding that is valid UTF-8 throughout does not occur.
-        declared = "utf-8"
-    if header == "utf-16":
-        header = "utf-16-le"
-    known = _known_encodings()
-    encoding = next((name for name in (header, declared) if name in known), None)
-    encoding = encoding or _detected(body, page.language)
-    return encoding, to_unicode(body, encoding)
 
 
 def _binary(body: bytes) -> str | None:
@@ -204,13 +146,16 @@ def parse(page: Page, options: CleanOptions) -> Parsed | Rejected:
     """
     if refused := _refused_bytes(page, options):
         return refused
-    encoding, text = _decode(page)
-    if why := _not_html(text, page.content_type):
+    decoded = decode(page)
+    if why := _not_html(decoded.text, page.content_type):
         return Rejected(reason=Reason.NOT_HTML, detail=why)
-    tree = _tree(text)
+    tree = _tree(decoded.text)
     if tree is None:
         return Rejected(reason=Reason.EMPTY, detail="no elements")
+    if (elements := sum(1 for _ in tree.iter())) > options.max_elements:
+        detail = f"{elements} elements, {options.max_elements} allowed"
+        return Rejected(reason=Reason.TOO_LARGE, detail=detail)
     limit = min(options.max_depth, _LIBXML2_MAX_DEPTH - 1)
     if _depth(tree, limit) > limit:
         return Rejected(reason=Reason.TOO_DEEP, detail=f"more than {limit} nested elements")
-    return Parsed(tree=tree, encoding=encoding)
+    return Parsed(tree=tree, encoding=decoded.encoding, issues=decoded.issues)

@@ -266,6 +266,9 @@ class Metadata:
     tags: tuple[str, ...] = ()
     image_url: str | None = None
     is_accessible_for_free: bool | None = None
+    robots: tuple[str, ...] = ()
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
     issues: tuple[Issue, ...] = ()
 
 
@@ -325,6 +328,9 @@ class Article:
     tags: tuple[str, ...]
     image_url: str | None
     is_accessible_for_free: bool | None
+    robots: tuple[str, ...] = ()
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
     is_truncated: bool
     word_count: int
     speakers: tuple[Speaker, ...]

@@ -70,23 +70,40 @@ def find_speakers(
         *_mentioned(layout.lines, spans, roster, grammar),
     ]
     merged: dict[str, Seen] = {}
+    names = _Names()
     for one in sorted(seen, key=lambda one: _RANKS.index(one.evidence)):
-        key = _known_key(one.person, merged)
+        key = names.known_as(one.person.name)
         merged[key] = _joined(merged[key], one) if key in merged else one
     ordered = sorted(merged.values(), key=lambda one: one.start)
     return tuple(_record(one, layout.text) for one in ordered)
 
 
-def _known_key(person: Person, merged: Iterable[str]) -> str:
-    """Return under which name a person is already known, or the person's own."""
-    words = folded(person.name)
-    for known in merged:
-        others = folded(known)
-        if words[-1] == others[-1] and (
-            len(words) == 1 or len(others) == 1 or words[0] == others[0]
-        ):
-            return known
-    return person.name
+class _Names:
+    """Under which name a person was met first.
+
+    Two names are one person's if they end in the same word, and begin in the same or are one
+    word. Found by their ends: a page may name thousands.
+    """
+
+    def __init__(self) -> None:
+        self._by_last: dict[str, tuple[int, str]] = {}
+        self._by_ends: dict[tuple[str, str], tuple[int, str]] = {}
+        self._count = 0
+
+    def known_as(self, name: str) -> str:
+        """Return the name under which a person is already known; else note the person's own."""
+        words = folded(name)
+        first, last = words[0], words[-1]
+        met = [self._by_ends.get(ends) for ends in ((first, last), ("", last))]
+        if len(words) == 1:
+            met.append(self._by_last.get(last))
+        earliest = min((one for one in met if one), default=None)
+        if earliest is not None:
+            return earliest[1]
+        self._count += 1
+        self._by_last.setdefault(last, (self._count, name))
+        self._by_ends.setdefault((first if len(words) > 1 else "", last), (self._count, name))
+        return name
 
 
 def _joined(first: Seen, second: Seen) -> Seen:

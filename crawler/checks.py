@@ -26,6 +26,13 @@ def check_text(value: Any) -> str:
     return value
 
 
+def check_flag(value: Any) -> bool:
+    """Return true or false."""
+    if value is not True and value is not False:
+        raise ValueError(f"true or false is needed, not {value!r}")
+    return bool(value)
+
+
 def check_name(value: Any) -> str:
     """Return the name of a source.
 

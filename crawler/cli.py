@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import inspecting, nights, tables
+from crawler.commands import archive, inspecting, nights, tables
 from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
@@ -37,6 +37,7 @@ COMMANDS = (
 
 for _command in COMMANDS:
     app.command()(_command)
+app.add_typer(archive.app)
 
 
 def _print_version(wanted: bool) -> None:  # noqa: FBT001 - Typer's signature
@@ -56,7 +57,9 @@ def _main(
 ) -> None:
     if workspace is not None:
         # What stands before the command holds unless the command says otherwise.
-        ctx.default_map = {command.__name__: {"workspace": workspace} for command in COMMANDS}
+        given = {"workspace": workspace}
+        ctx.default_map = {command.__name__: given for command in COMMANDS}
+        ctx.default_map["archive"] = {"prune": given}
 
 
 if __name__ == "__main__":

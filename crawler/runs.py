@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.crawl import crawl
+from crawler.defaults import other_defaults, source_defaults
 from crawler.display import Display
 from crawler.logs import early_log, run_log
 from crawler.reports import write_metrics, write_report
@@ -14,10 +15,12 @@ from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
+from newsgrain.disk import require_free
+from newsgrain.errors import DiskLowError
 from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
-from newsgrain.publish import PublishOptions, SourceDefaults, publish
-from newsgrain.report import report_lines
+from newsgrain.publish import PublishOptions, publish
+from newsgrain.report import report_lines, size
 from newsgrain.store import Store
 
 if TYPE_CHECKING:
@@ -36,6 +39,9 @@ COMPLETE, FAILED, PARTIAL, INTERRUPTED = 0, 1, 3, 130
 """Exit codes of a run; a wrong configuration ends with 2 and a held lock with 4."""
 
 _REJECTIONS_SHOWN = 20
+_LOOK_EVERY = 100
+# Of the free space at which a crawl ends, what cleaning and publishing leave untouched.
+_SHARE_FOR_PUBLISHING = 0.1
 _NO_CONTACT = (
     "newsgrain: newsgrain.toml has no crawl.contact, by which sites could reach you; "
     f"this run stops at {MAX_REQUESTS_WITHOUT_CONTACT} requests a host"
@@ -66,6 +72,7 @@ class Job:
         crawl: fetch what is new.
         publish: clean and commit.
         reclean: clean old pages again.
+        prune_before: give up the archived bodies of published pages older than this.
         only: names of the sources to crawl; empty: all.
         given: files to clean.
         metrics: file for the figures of the night in the format of Prometheus.
@@ -75,6 +82,7 @@ class Job:
     crawl: bool = False
     publish: bool = False
     reclean: bool = False
+    prune_before: datetime | None = None
     only: tuple[str, ...] = ()
     given: Given = field(default_factory=Given)
     metrics: Path | None = None
@@ -148,17 +156,22 @@ class _Run:
         self.outcome = _Outcome()
 
     def crawl(self, settings: Mapping[str, object]) -> None:
-        """Fetch what is new."""
-        summary = crawl(
-            self._workspace,
-            self._config,
-            self._archive,
-            run_id=self.run_id,
-            clock=self._clock,
-            only=self._job.only,
-            settings=settings,
-            on_progress=self._show_crawl,
-        )
+        """Fetch what is new; a disk that is nearly full ends it, and the run goes on."""
+        try:
+            require_free(self._workspace.archive, self._config.crawl.min_free_disk_mb)
+            summary = crawl(
+                self._workspace,
+                self._config,
+                self._archive,
+                run_id=self.run_id,
+                clock=self._clock,
+                only=self._job.only,
+                settings=settings,
+                on_progress=self._show_crawl,
+            )
+        except DiskLowError as exc:
+            self.outcome.troubles.append(f"{exc}; nothing more was fetched")
+            return
         self.outcome.crawled = summary
         for source in summary.sources:
             if source.error:
@@ -169,6 +182,19 @@ class _Run:
                 self.outcome.warnings.append(f"{source.name}: {source.warning}")
         if summary.timed_out:
             self.outcome.warnings.append("crawl.max_crawl_s ended the crawl; the rest waits")
+
+    def prune(self, before: datetime) -> None:
+        """Give up the archived bodies of old pages that are published."""
+        head = self._store.head()
+        pruned = self._archive.prune(
+            before,
+            self._clock(),
+            upto=head.archive_sequence if head else 0,
+            pending=head.pending if head else (),
+        )
+        self.outcome.notes.append(
+            f"pruned {pruned.pages} pages, {pruned.segments} files, {size(pruned.bytes)}"
+        )
 
     def _show_crawl(self, progress: Progress) -> None:
         self._bars.show(progress.source, progress.done, progress.done + progress.queued)
@@ -196,18 +222,21 @@ class _Run:
         def show(_: Verdict) -> None:
             nonlocal judged
             judged += 1
+            if judged % _LOOK_EVERY == 1:
+                self._require_room()
             self._bars.show("clean", judged, None)
 
+        limits = self._config.crawl
         options = PublishOptions(
             run_id=self.run_id,
             command=self._job.command,
             started_at=self.started_at,
-            workers=self._config.crawl.workers,
-            deadline_s=self._config.crawl.deadline_s,
+            workers=limits.workers,
+            deadline_s=limits.deadline_s,
             defaults={
-                source.name: SourceDefaults(language=source.language, timezone=source.timezone)
-                for source in self._config.sources
+                source.name: source_defaults(limits, source) for source in self._config.sources
             },
+            others=other_defaults(limits),
             sources=self.outcome.sources,
             sources_failed=self.outcome.sources_failed,
             reclean=self._job.reclean,
@@ -231,6 +260,12 @@ class _Run:
         self.outcome.report = path
         if self._job.metrics:
             write_metrics(report, self._job.metrics)
+
+    def _require_room(self) -> None:
+        """Stop before the disk is full: what is staged is given up, the archive stays."""
+        if self._workspace.config.exists():
+            limit = self._config.crawl.min_free_disk_mb * _SHARE_FOR_PUBLISHING
+            require_free(self._workspace.datasets, limit)
 
     def end(self) -> None:
         """Note that the run needs no resuming."""
@@ -277,6 +312,8 @@ def execute(
                 if job.crawl:
                     run.crawl(settings or {})
                 run.register()
+                if job.prune_before is not None:
+                    run.prune(job.prune_before)
                 if job.publish and not run.outcome.interrupted:
                     run.publish()
                     run.report()

@@ -9,8 +9,10 @@ import tomllib
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from cleaners.options import DEADLINE_S
 from crawler.checks import (
     check_contact,
+    check_flag,
     check_language,
     check_name,
     check_proxy,
@@ -59,9 +61,12 @@ class CrawlLimits:
         max_host_s: seconds that one host's answers may take together in a run; delays between
             requests do not count.
         max_crawl_s: seconds after which a crawl ends; what is left waits for the next run.
-        min_free_disk_mb: free megabytes in the workspace below which a crawl ends.
+        min_free_disk_mb: free megabytes in the workspace below which a crawl ends; cleaning
+            and publishing end below a tenth of it.
         workers: processes that clean pages.
-        deadline_s: seconds that cleaning one page may take.
+        deadline_s: seconds of processor time that cleaning one page may take.
+        obey_tdm: leave out what its publisher reserves from text and data mining.
+        obey_noindex: leave out pages that ask search engines not to list them.
     """
 
     contact: str | None = None
@@ -75,9 +80,11 @@ class CrawlLimits:
     max_requests_per_host: int = 5000
     max_host_s: float = 3600.0
     max_crawl_s: float = 21_600.0
-    min_free_disk_mb: float = 100.0
+    min_free_disk_mb: float = 1000.0
     workers: int = 1
-    deadline_s: float = 30.0
+    deadline_s: float = DEADLINE_S
+    obey_tdm: bool = True
+    obey_noindex: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +117,8 @@ class Source:
         timezone: IANA zone for dates without an offset.
         proxy: address of the proxy that its requests go through; credentials come from the
             environment, see `crawler.middlewares.proxies`.
+        obey_tdm: as `CrawlLimits.obey_tdm`, for this source; None: nothing differs.
+        obey_noindex: the same of `CrawlLimits.obey_noindex`.
         limits: what differs from ``[crawl]``.
     """
 
@@ -122,6 +131,8 @@ class Source:
     language: str | None = None
     timezone: str | None = None
     proxy: str | None = None
+    obey_tdm: bool | None = None
+    obey_noindex: bool | None = None
     limits: SourceLimits = SourceLimits()
 
 
@@ -155,6 +166,8 @@ _SOURCE: dict[str, Check] = {
     "language": check_language,
     "timezone": check_timezone,
     "proxy": check_proxy,
+    "obey_tdm": check_flag,
+    "obey_noindex": check_flag,
 }
 _CRAWL: dict[str, Check] = {
     "contact": check_contact,
@@ -171,6 +184,8 @@ _CRAWL: dict[str, Check] = {
     "min_free_disk_mb": number_in(0, 10**9),
     "workers": count_from(1, 1024),
     "deadline_s": number_in(0.1, 3600),
+    "obey_tdm": check_flag,
+    "obey_noindex": check_flag,
 }
 
 

@@ -9,10 +9,11 @@ them off. So a page is either in both, whole, or it is asked for again.
 from __future__ import annotations
 
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
-from newsgrain.bodies import read_body
+from newsgrain.bodies import is_intact, read_body
 from newsgrain.errors import ArchiveError
 from newsgrain.exchange import Exchange
 from newsgrain.ledger import (
@@ -20,17 +21,19 @@ from newsgrain.ledger import (
     NewInput,
     PageRow,
     connect,
+    find_body,
     insert_page,
     select_pages,
     stamp,
     translated,
 )
+from newsgrain.pruning import Pruned, give_up, move_body, old_segments, shared_bodies
 from newsgrain.segments import Segments, list_segments
 from newsgrain.warc import encode_exchange
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from pathlib import Path
     from types import TracebackType
 
@@ -135,6 +138,7 @@ class Archive:
                 "INSERT INTO runs (sequence, run_id, command, started_at) VALUES (?, ?, ?, ?)",
                 (sequence, run_id, command, stamp(started_at)),
             )
+        self._segments.begin_new()
         return run_id
 
     def end_run(self, run_id: str, finished_at: datetime) -> None:
@@ -182,14 +186,37 @@ class Archive:
             ArchiveError: the archive cannot be written.
         """
         row = exchange.row()
-        members = encode_exchange(exchange) if exchange.status is not None else None
         with self._undoing(), self._transaction():
-            if members:
-                row |= self._segments.append(members)
+            if exchange.status is not None:
+                row |= self._append(exchange, str(row["body_sha256"]))
             page_id = insert_page(self.connection, row)
             if also:
                 also(self.connection)
         return page_id
+
+    def _append(self, exchange: Exchange, sha256: str) -> dict[str, object]:
+        """Write an answer's records and return the columns that say where they are.
+
+        A body that is archived already is not written again. Identical bytes are looked at
+        first: what a disk has lost since must not be lost a second time.
+        """
+        earlier = find_body(self.connection, sha256)
+        if earlier and not is_intact(self.folder / earlier.file, earlier, sha256):
+            earlier = None
+        members = encode_exchange(exchange, earlier)
+        name, offset = self._segments.append(members.response, members.request)
+        columns: dict[str, object] = {
+            "archive_file": name,
+            "archive_offset": offset,
+            "archive_length": len(members.response),
+        }
+        if earlier:
+            columns |= {
+                "body_file": earlier.file,
+                "body_offset": earlier.offset,
+                "body_length": earlier.length,
+            }
+        return columns
 
     def mark_final(
         self,
@@ -208,6 +235,41 @@ class Archive:
                 raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
             if also:
                 also(self.connection)
+
+    def prune(
+        self, before: datetime, now: datetime, *, upto: int, pending: Collection[int] = ()
+    ) -> Pruned:
+        """Delete the records of old pages that are published.
+
+        A segment goes as a whole, once all its pages may go; each run has segments of its own.
+        Rows stay, with ``pruned_at``. Bodies that younger pages share with old ones stay.
+
+        Args:
+            before: pages that were fetched before this moment are old.
+            now: the present.
+            upto: the last page that the published manifest covers.
+            pending: pages up to it that it leaves for later.
+
+        Raises:
+            DiskFullError: no space to copy shared bodies; nothing was given up.
+            ArchiveError: the archive cannot be read or written.
+        """
+        with translated(self.folder):
+            names = old_segments(self.connection, before=before, upto=upto, pending=pending)
+        self._segments.begin_new()
+        copied = 0
+        for name in names:
+            with translated(self.folder):
+                shared = list(shared_bodies(self.connection, name, names))
+            for place in shared:
+                with self._undoing(), self._transaction():
+                    copied += move_body(
+                        self.connection, self._segments, self.folder, (name, *place)
+                    )
+        with self._transaction():
+            pruned = give_up(self.connection, names, now)
+        self._segments.recover()
+        return replace(pruned, bytes=pruned.bytes - copied)
 
     def register(self, rows: Iterable[NewInput], *, run_id: str) -> int:
         """Enter the pages of one given file; all of them or none.
@@ -245,6 +307,10 @@ class Archive:
         return False
 
     # Reading
+
+    def pruned_pages(self) -> Iterator[PageRow]:
+        """Yield the pages whose records were given up."""
+        yield from self._select("pruned_at IS NOT NULL ORDER BY page_id", ())
 
     def pages(
         self,

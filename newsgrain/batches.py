@@ -11,9 +11,10 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from cleaners.options import CleanOptions
+from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.records import Page
+from cleaners.rights import header_candidates
 from newsgrain.bodies import read_body
 from newsgrain.errors import ArchiveError
 from newsgrain.pool import Failure, FailureKind, run_tasks
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from newsgrain.ledger import PageRow
+    from newsgrain.pool import Strikes
 
 _log = logging.getLogger("newsgrain.clean")
 _REASONS = {
     FailureKind.DIED: Reason.CRASHED,
     FailureKind.RAISED: Reason.CRASHED,
     FailureKind.TIMED_OUT: Reason.TIMED_OUT,
+    FailureKind.QUARANTINED: Reason.QUARANTINED,
 }
 _DEFAULTS = CleanOptions()
 
@@ -47,12 +50,14 @@ class PageTask:
         row: its row in the ledger, which says where its body lies.
         language: BCP 47 tag that the source's configuration names.
         timezone: IANA zone that the source's configuration names.
+        options: bounds, and what the source's configuration obeys.
     """
 
     page_id: int
     row: PageRow
     language: str | None = None
     timezone: str | None = None
+    options: CleanOptions = _DEFAULTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,9 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
     *,
     folder: Path,
     workers: int,
-    deadline_s: float = 30.0,
-    options: CleanOptions = _DEFAULTS,
+    deadline_s: float = DEADLINE_S,
     clean: Cleaner | None = None,
+    strikes: Strikes | None = None,
 ) -> Iterator[tuple[PageTask, Cleaned | Rejected]]:
     """Clean pages in worker processes and yield the results in the order of the tasks.
 
@@ -91,9 +96,9 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
         tasks: taken as results are asked for.
         folder: the archive.
         workers: how many processes.
-        deadline_s: seconds that one page may take; it is tried twice.
-        options: bounds and choices.
+        deadline_s: seconds of processor time that one page may take.
         clean: the cleaner; None: `cleaners.clean`.
+        strikes: remembers which pages killed a worker; None: only for this call.
 
     Yields:
         each task and what it ended in. A page whose body cannot be read, whose cleaner
@@ -102,9 +107,11 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
     Raises:
         NewsgrainError: worker processes cannot be started.
     """
-    work = partial(_work, folder=folder, options=options, clean=clean)
+    work = partial(_work, folder=folder, clean=clean)
     preload = ("cleaners",) if clean is None else ()
-    results = run_tasks(work, tasks, workers=workers, deadline_s=deadline_s, preload=preload)
+    results = run_tasks(
+        work, tasks, workers=workers, deadline_s=deadline_s, preload=preload, strikes=strikes
+    )
     for task, done in results:
         url = task.row.url
         if isinstance(done, Failure):
@@ -114,7 +121,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
             yield task, _logged(url, done)
 
 
-def _work(task: PageTask, *, folder: Path, options: CleanOptions, clean: Cleaner | None) -> _Done:
+def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done:
     row = task.row
     try:
         body = read_body(row, folder)
@@ -127,9 +134,16 @@ def _work(task: PageTask, *, folder: Path, options: CleanOptions, clean: Cleaner
         content_type=row.content_type,
         language=task.language,
         timezone=task.timezone,
-        hints=row.hints,
+        hints=(
+            *row.hints,
+            *header_candidates(
+                x_robots_tag=row.x_robots_tag,
+                tdm_reservation=row.tdm_reservation,
+                tdm_policy=row.tdm_policy,
+            ),
+        ),
     )
-    return _bounded(page, options, clean)
+    return _bounded(page, task.options, clean)
 
 
 def _bounded(page: Page, options: CleanOptions, clean: Cleaner | None) -> _Done:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from newsgrain.ledger import PageRow
+    from newsgrain.ledger import BodyPlace, PageRow
 
 MAX_BODY_BYTES = 20_000_000
 """Twice what the cleaner takes, so that it is the cleaner that says what is too large."""
@@ -50,6 +50,8 @@ def read_body(row: PageRow, folder: Path) -> bytes:
     if row.archive_file is None:
         raise ArchiveError(f"nothing is archived of page {row.page_id}")
     path = folder / row.archive_file
+    if row.pruned_at is not None:
+        raise ArchiveError(f"page {row.page_id} was pruned", path=path)
     try:
         return _read(row, path)
     except ValueError as exc:  # ours, and what pyarrow raises of a damaged file
@@ -86,20 +88,46 @@ def read_records(file: BinaryIO) -> Iterator[Any]:
     return records
 
 
-def _read_record(row: PageRow, path: Path) -> bytes:
+def read_member(path: Path, offset: int, length: int) -> bytes:
+    """Return a record as it lies in its file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
     with path.open("rb") as file:
-        file.seek(row.archive_offset or 0)
+        file.seek(offset)
         # A record of 20 MB that was stored uncompressed, with its headers.
-        member = file.read(min(row.archive_length or 0, 2 * MAX_BODY_BYTES))
-    for record in read_records(BytesIO(member)):
+        return file.read(min(length, 2 * MAX_BODY_BYTES))
+
+
+def _open_record(path: Path, offset: int, length: int) -> tuple[Any, bytes]:
+    """Return the HTTP headers and the body of a record."""
+    for record in read_records(BytesIO(read_member(path, offset, length))):
         if record.content_length > MAX_BODY_BYTES:
             raise UndecodableError(f"larger than {MAX_BODY_BYTES} bytes")
         headers: Any = record.http_headers if record.is_http else {}
-        body = _verified(row, record.reader.read())
-        if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
-            body = undo_chunks(body)
-        return undo_content_encoding(body, headers.get("Content-Encoding"), MAX_BODY_BYTES)
+        return headers, record.reader.read()
     raise UndecodableError("there is no WARC record")
+
+
+def _read_record(row: PageRow, path: Path) -> bytes:
+    headers, body = _open_record(path, row.archive_offset or 0, row.archive_length or 0)
+    if row.body_file is not None:  # what this page was answered with, and an earlier one's bytes
+        earlier = path.with_name(row.body_file)
+        _, body = _open_record(earlier, row.body_offset or 0, row.body_length or 0)
+    body = _verified(row, body)
+    if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
+        body = undo_chunks(body)
+    return undo_content_encoding(body, headers.get("Content-Encoding"), MAX_BODY_BYTES)
+
+
+def is_intact(path: Path, place: BodyPlace, sha256: str) -> bool:
+    """Say whether a body lies, whole, where the ledger has it."""
+    try:
+        _, body = _open_record(path, place.offset, place.length)
+    except (OSError, ValueError):
+        return False
+    return hashlib.sha256(body).hexdigest() == sha256
 
 
 def read_html(path: Path) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pyarrow as pa
 
+from newsgrain import steps
 from newsgrain.schema import SCHEMA_VERSION, TABLES
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ Migration: TypeAlias = Callable[[str, pa.Table], pa.Table]
 It may be given any part of a table. New columns that may be null need no migration.
 """
 
-MIGRATIONS: dict[int, Migration] = {}
+MIGRATIONS: dict[int, Migration] = {2: steps.to_2}
 """By the schema version that each one leads to."""
 
 

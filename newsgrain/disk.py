@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from newsgrain.errors import DiskFullError, StoreError
+from newsgrain.errors import DiskFullError, DiskLowError, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _log = logging.getLogger("newsgrain.store")
+_MEGABYTE = 1_000_000
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _NO_LINKS = frozenset(
     {errno.EPERM, errno.EACCES, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP}
@@ -45,6 +46,20 @@ def translated(root: Path) -> Iterator[None]:
         raise StoreError(exc.strerror or str(exc), path=path) from exc
     except pa.ArrowException as exc:
         raise StoreError(str(exc).splitlines()[0], path=root) from exc
+
+
+def require_free(folder: Path, minimum_mb: float) -> None:
+    """Raise if the disk of a folder is nearly full.
+
+    Raises:
+        DiskLowError: less than so many megabytes are free.
+    """
+    free_mb = shutil.disk_usage(folder).free / _MEGABYTE
+    if free_mb < minimum_mb:
+        message = (
+            f"only {free_mb:.0f} MB are free, crawl.min_free_disk_mb asks for {minimum_mb:.0f}"
+        )
+        raise DiskLowError(message, path=folder)
 
 
 def sync_folder(folder: Path) -> None:

@@ -3,7 +3,8 @@
     NewsgrainError
     ├── ConfigError        newsgrain.toml or a command line is wrong (exit code 2)
     ├── LockedError        another run holds the workspace (exit code 4)
-    ├── DiskFullError      no space left, or less than the minimum that a run needs
+    ├── DiskFullError      no space left
+    │   └── DiskLowError   less than the minimum that newsgrain.toml asks for
     ├── ArchiveError       a WARC segment or the ledger cannot be read or written
     ├── InputError         a file given to `newsgrain clean` cannot be read
     └── StoreError         the published datasets cannot be read or written
@@ -56,6 +57,10 @@ class LockedError(NewsgrainError):
 
 class DiskFullError(NewsgrainError):
     """There is no space left on the device; what was committed stays."""
+
+
+class DiskLowError(DiskFullError):
+    """Less space is free than a run may leave; nothing failed yet."""
 
 
 class ArchiveError(NewsgrainError):

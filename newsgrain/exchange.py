@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleaners.rights import read_reservation
 from newsgrain.ledger import pack_hints, stamp
 
 if TYPE_CHECKING:
@@ -32,6 +33,9 @@ class Exchange:
         body: as received, still under its ``Content-Encoding``, not chunked.
         error: why there was no answer, or why it is not used.
         is_final: False for a redirect, or an attempt that is made again.
+        tdm_reservation: what the site's ``tdmrep.json`` says of the address; a header
+            ``TDM-Reservation`` goes before it.
+        tdm_policy: the same of ``TDM-Policy``.
         hints: what discovery said of the page.
     """
 
@@ -48,6 +52,8 @@ class Exchange:
     body: bytes = b""
     error: str | None = None
     is_final: bool = True
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
     hints: tuple[Candidate, ...] = ()
 
     def header(self, name: str) -> str | None:
@@ -55,9 +61,17 @@ class Exchange:
         values = (value for key, value in self.headers if key.lower() == name.lower())
         return next(values, None)
 
+    def _reservation(self) -> tuple[bool | None, str | None]:
+        said = read_reservation(self.header("TDM-Reservation"))
+        if said is None:
+            return self.tdm_reservation, self.tdm_policy
+        return said, self.header("TDM-Policy")
+
     def row(self) -> dict[str, object]:
         """Return its columns of ``pages``, without where it is archived."""
         answered = self.status is not None
+        tags = [value for key, value in self.headers if key.lower() == "x-robots-tag"]
+        tdm_reservation, tdm_policy = self._reservation()
         return {
             "run_id": self.run_id,
             "source": self.source,
@@ -72,5 +86,8 @@ class Exchange:
             "last_modified": self.header("Last-Modified"),
             "body_bytes": len(self.body) if answered else None,
             "body_sha256": hashlib.sha256(self.body).hexdigest() if answered else None,
+            "x_robots_tag": "\n".join(tags) or None,
+            "tdm_reservation": tdm_reservation,
+            "tdm_policy": tdm_policy,
             "hints": pack_hints(self.hints),
         }

@@ -23,13 +23,15 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LEDGER_VERSION = 1
+LEDGER_VERSION = 2
 LEDGER_NAME = "ledger.sqlite"
 _APPLICATION_ID = 0x6E677261
 _BUSY_S = 30.0
 
-_SCHEMA = f"""
-BEGIN IMMEDIATE;
+# Version 1, and what each later version adds to the one before: a new ledger takes all steps
+# that an old one lacks. Columns are only ever added, so that rows need no rewriting.
+_STEPS = (
+    """
 CREATE TABLE runs (
     sequence INTEGER PRIMARY KEY, run_id TEXT NOT NULL UNIQUE, command TEXT NOT NULL,
     started_at TEXT NOT NULL, finished_at TEXT
@@ -45,10 +47,25 @@ CREATE TABLE pages (
 );
 CREATE UNIQUE INDEX pages_by_input ON pages (archive_sha256, archive_offset, url)
     WHERE archive_sha256 IS NOT NULL;
-PRAGMA application_id = {_APPLICATION_ID};
-PRAGMA user_version = {LEDGER_VERSION};
-COMMIT;
-"""
+""",
+    """
+ALTER TABLE pages ADD COLUMN x_robots_tag TEXT;
+ALTER TABLE pages ADD COLUMN tdm_reservation INTEGER;
+ALTER TABLE pages ADD COLUMN tdm_policy TEXT;
+ALTER TABLE pages ADD COLUMN body_file TEXT;
+ALTER TABLE pages ADD COLUMN body_offset INTEGER;
+ALTER TABLE pages ADD COLUMN body_length INTEGER;
+ALTER TABLE pages ADD COLUMN pruned_at TEXT;
+ALTER TABLE segments ADD COLUMN pruned_at TEXT;
+CREATE INDEX pages_by_body ON pages (body_sha256) WHERE archive_sha256 IS NULL;
+CREATE INDEX pages_by_segment ON pages (archive_file) WHERE archive_sha256 IS NULL;
+CREATE INDEX pages_by_elsewhere ON pages (body_file) WHERE body_file IS NOT NULL;
+CREATE TABLE quarantine (
+    body_sha256 TEXT NOT NULL, cleaner_version TEXT NOT NULL, strikes INTEGER NOT NULL,
+    detail TEXT NOT NULL, PRIMARY KEY (body_sha256, cleaner_version)
+) WITHOUT ROWID;
+""",
+)
 
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 # SQLite tells a full disk from other failed writes only for ENOSPC: an exhausted quota and a
@@ -61,7 +78,15 @@ class PageRow:
     """One row of the ledger's table ``pages``.
 
     Attributes are the columns of the published table of the same name (`newsgrain.schema`
-    describes each), and `hints`: what discovery said of the page.
+    describes each), and those of `UNPUBLISHED`:
+
+    Attributes:
+        body_file: segment of the record that holds the body, if the page's own record is a
+            revisit: an identical body had been archived before.
+        body_offset: where that record starts.
+        body_length: its bytes in the segment.
+        pruned_at: when the page's body was given up; it cannot be cleaned again.
+        hints: what discovery said of the page.
     """
 
     page_id: int
@@ -82,7 +107,18 @@ class PageRow:
     archive_offset: int | None
     archive_length: int | None
     archive_sha256: str | None
+    x_robots_tag: str | None = None
+    tdm_reservation: bool | None = None
+    tdm_policy: str | None = None
+    body_file: str | None = None
+    body_offset: int | None = None
+    body_length: int | None = None
+    pruned_at: datetime | None = None
     hints: tuple[Candidate, ...] = ()
+
+
+UNPUBLISHED = frozenset({"body_file", "body_offset", "body_length", "pruned_at", "hints"})
+"""What only the ledger knows of a page, because it may change or concerns the archive alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -112,6 +148,25 @@ class NewInput:
     archive_offset: int
     archive_length: int
     archive_sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BodyPlace:
+    """A record that holds a body.
+
+    Attributes:
+        url: the address that the body came from.
+        fetched_at: when.
+        file: the segment.
+        offset: where the record starts.
+        length: its bytes in the segment.
+    """
+
+    url: str
+    fetched_at: datetime
+    file: str
+    offset: int
+    length: int
 
 
 PAGE_COLUMNS = tuple(PageRow.__dataclass_fields__)
@@ -169,6 +224,10 @@ def _page_row(values: tuple[Any, ...]) -> PageRow:
     row = dict(zip(PAGE_COLUMNS, values, strict=True))
     row["is_final"] = bool(row["is_final"])
     row["fetched_at"] = datetime.fromisoformat(row["fetched_at"])
+    if row["pruned_at"] is not None:
+        row["pruned_at"] = datetime.fromisoformat(row["pruned_at"])
+    if row["tdm_reservation"] is not None:
+        row["tdm_reservation"] = bool(row["tdm_reservation"])
     row["hints"] = _unpack_hints(row["hints"])
     return PageRow(**row)
 
@@ -179,6 +238,22 @@ def select_pages(
     """Return the rows that meet an SQL condition, which must not come from outside."""
     rows = connection.execute(f"{_SELECT} WHERE {condition}", tuple(parameters))
     return [_page_row(row) for row in rows]
+
+
+def find_body(connection: sqlite3.Connection, sha256: str) -> BodyPlace | None:
+    """Return where a body of this digest is archived, if it is."""
+    query = (
+        "SELECT url, fetched_at, coalesce(body_file, archive_file),"
+        " coalesce(body_offset, archive_offset), coalesce(body_length, archive_length) FROM pages"
+        " WHERE body_sha256 = ? AND archive_sha256 IS NULL AND archive_file IS NOT NULL"
+        " AND pruned_at IS NULL AND body_bytes > 0 ORDER BY page_id LIMIT 1"
+    )
+    row = connection.execute(query, (sha256,)).fetchone()
+    if row is None:
+        return None
+    url, fetched_at, file, offset, length = row
+    moment = datetime.fromisoformat(fetched_at)
+    return BodyPlace(url=url, fetched_at=moment, file=file, offset=offset, length=length)
 
 
 def insert_page(connection: sqlite3.Connection, row: dict[str, object], *, again: str = "") -> int:
@@ -195,13 +270,13 @@ def insert_page(connection: sqlite3.Connection, row: dict[str, object], *, again
     return int(cursor.lastrowid or 0) if cursor.rowcount else 0
 
 
-def _verify(connection: sqlite3.Connection, path: Path) -> bool:
-    """Return whether the database is a ledger; False if it is new."""
+def _verify(connection: sqlite3.Connection, path: Path) -> int:
+    """Return the version of the ledger that a database is; 0 if it is new."""
     (application,) = connection.execute("PRAGMA application_id").fetchone()
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     (tables,) = connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     if not application and not version and not tables:
-        return False
+        return 0
     if application != _APPLICATION_ID:
         raise ArchiveError("this database is no ledger of newsgrain", path=path)
     if version > LEDGER_VERSION:
@@ -210,11 +285,22 @@ def _verify(connection: sqlite3.Connection, path: Path) -> bool:
             f"this one reads up to {LEDGER_VERSION}",
             path=path,
         )
-    return True
+    return int(version)
+
+
+def _raise_version(connection: sqlite3.Connection, version: int) -> None:
+    """Take the steps that a ledger lacks, all of them or none."""
+    steps = [statement for step in _STEPS[version:] for statement in step.split(";")]
+    with connection:
+        connection.execute("BEGIN IMMEDIATE")
+        for statement in steps:
+            connection.execute(statement)
+        connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+        connection.execute(f"PRAGMA user_version = {LEDGER_VERSION}")
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open the ledger for writing, and create it if there is none.
+    """Open the ledger for writing; create it if there is none, bring an older one up to date.
 
     The connection is in autocommit mode: transactions are begun and ended by name.
 
@@ -225,12 +311,12 @@ def connect(path: Path) -> sqlite3.Connection:
     with translated(path):
         connection = sqlite3.connect(path, isolation_level=None, timeout=_BUSY_S)
         try:
-            exists = _verify(connection, path)
+            version = _verify(connection, path)
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
-            if not exists:
-                connection.executescript(_SCHEMA)
+            if version < LEDGER_VERSION:
+                _raise_version(connection, version)
         except (sqlite3.Error, ArchiveError):
             connection.close()
             raise

@@ -2,10 +2,12 @@
 
     tasks | bounded window | one attempt with a deadline | a second one | result or `Failure`
 
-Results come in the order of the tasks. A task that kills its worker or outlives its deadline
-is tried once more, because machines sleep and kernels run out of memory; what fails twice is a
-`Failure`, and its neighbours are not touched. Workers end with the process that started them,
-also when it is killed.
+Results come in the order of the tasks. A task that kills its worker is tried once more, because
+kernels run out of memory; what fails twice is a `Failure`, and its neighbours are not touched.
+The deadline is of processor time, so that neither a busy machine nor one that slept makes a task
+fail; who uses it up has failed, without a second attempt. A task that does nothing at all is
+ended by the clock, and tried once more. Workers end with the process that started them, also
+when it is killed.
 """
 
 from __future__ import annotations
@@ -24,9 +26,10 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -41,8 +44,11 @@ R = TypeVar("R")
 _ATTEMPTS = 2
 _MAX_BREAKS = 4
 _WINDOW_PER_WORKER = 8
+_KILLED_BEFORE = "the same page has killed workers before"
 # How long the pool itself may take to start a worker, or to notice that a deadline has passed.
 _GRACE_S = 30.0
+# A task that waits, or a machine on which other work goes first, has this many deadlines.
+_PATIENCE = 8
 _PR_SET_PDEATHSIG = 1
 
 
@@ -52,6 +58,7 @@ class FailureKind(StrEnum):
     DIED = "died"
     TIMED_OUT = "timed_out"
     RAISED = "raised"
+    QUARANTINED = "quarantined"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +74,16 @@ class Failure:
     detail: str
 
 
+class Strikes(Protocol):
+    """Remembers which tasks killed a worker, for longer than one call lasts."""
+
+    def count(self, task: Any) -> int:
+        """Return how many workers a task has killed."""
+
+    def add(self, task: Any, count: int, detail: str) -> None:
+        """Note that a task killed a worker; `count` is what it has now."""
+
+
 @dataclass(slots=True)
 class _Job(Generic[T]):
     task: T
@@ -74,13 +91,14 @@ class _Job(Generic[T]):
     future: Future[Any] = field(default_factory=Future)
 
 
-def run_tasks(
+def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
     function: Callable[[T], R],
     tasks: Iterable[T],
     *,
     workers: int,
     deadline_s: float,
     preload: Sequence[str] = (),
+    strikes: Strikes | None = None,
 ) -> Iterator[tuple[T, R | Failure]]:
     """Yield each task with its result, in order, while later ones are worked on.
 
@@ -88,13 +106,20 @@ def run_tasks(
         function: what to do with a task; found by import in the workers.
         tasks: taken as results are asked for, never more than a window of them ahead.
         workers: how many processes.
-        deadline_s: seconds for one attempt.
+        deadline_s: seconds of processor time for one attempt.
         preload: modules that a worker imports before its first task, outside any deadline.
+        strikes: what was learned of the tasks in earlier calls.
 
     Raises:
         NewsgrainError: workers cannot be started.
     """
-    window = _Window(function, workers=workers, deadline_s=deadline_s, preload=tuple(preload))
+    window = _Window(
+        function,
+        workers=workers,
+        deadline_s=deadline_s,
+        preload=tuple(preload),
+        strikes=strikes,
+    )
     with window.open():
         for task in tasks:
             window.add(task)
@@ -114,8 +139,10 @@ class _Window(Generic[T, R]):
         workers: int,
         deadline_s: float,
         preload: tuple[str, ...],
+        strikes: Strikes | None = None,
     ) -> None:
-        self._function = function
+        self._function = partial(_bounded, function, deadline_s)
+        self._strikes = strikes
         self._workers = workers
         self._deadline_s = deadline_s
         self._preload = preload
@@ -143,13 +170,17 @@ class _Window(Generic[T, R]):
 
     def add(self, task: T) -> None:
         """Give a task to the pool."""
-        job = _Job(task)
+        job = _Job(task, attempts=self._strikes.count(task) if self._strikes else 0)
         self._jobs.append(job)
-        self._submit(job)
+        if job.attempts < _ATTEMPTS:
+            self._submit(job)
 
     def take(self) -> tuple[T, R | Failure]:
         """Wait for the oldest task and return it with its result."""
         job = self._jobs[0]
+        if job.attempts >= _ATTEMPTS:
+            self._jobs.popleft()
+            return job.task, Failure(kind=FailureKind.QUARANTINED, detail=_KILLED_BEFORE)
         while (result := self._attempt(job)) is None:
             pass
         self._jobs.popleft()
@@ -162,23 +193,34 @@ class _Window(Generic[T, R]):
             case None:
                 self._breaks = 0
                 return (job.future.result(),)
-            case BrokenProcessPool():
+            case BrokenProcessPool():  # whose fault it was is not known: no strike
                 self._restart()
                 failure = Failure(kind=FailureKind.DIED, detail="the worker died")
+                job.attempts += 1
+            case ProcessExpired(exitcode=code) if code == -signal.SIGPROF:
+                detail = f"took more than {self._deadline_s:g} s of processor time"
+                failure = Failure(kind=FailureKind.TIMED_OUT, detail=detail)
+                self._strike(job, failure, strikes=_ATTEMPTS)
             case ProcessExpired():
                 detail = f"the worker died: {_exit(error.exitcode)}"
                 failure = Failure(kind=FailureKind.DIED, detail=detail)
+                self._strike(job, failure)
             case DeadlineError():
-                detail = f"took longer than {self._deadline_s:g} s"
+                detail = f"took longer than {self._deadline_s * _PATIENCE:g} s"
                 failure = Failure(kind=FailureKind.TIMED_OUT, detail=detail)
+                self._strike(job, failure)
             case _:
                 detail = f"{type(error).__name__}: {error}".splitlines()[0]
                 return (Failure(kind=FailureKind.RAISED, detail=detail),)
-        job.attempts += 1
         if job.attempts >= _ATTEMPTS:
             return (failure,)
         self._submit(job)
         return None
+
+    def _strike(self, job: _Job[T], failure: Failure, strikes: int = 1) -> None:
+        job.attempts += strikes
+        if self._strikes:
+            self._strikes.add(job.task, job.attempts, failure.detail)
 
     def _wait(self, job: _Job[T]) -> BaseException | None:
         """Return what a job raised, None if it has a result.
@@ -186,7 +228,7 @@ class _Window(Generic[T, R]):
         A worker that is killed while it holds the pool's lock leaves a pool that answers
         nothing any more; such a pool counts as broken.
         """
-        patience_s = self._deadline_s * (_WINDOW_PER_WORKER + 1) + _GRACE_S
+        patience_s = self._deadline_s * _PATIENCE * (_WINDOW_PER_WORKER + 1) + _GRACE_S
         try:
             error: BaseException | None = job.future.exception(patience_s)
         except (DeadlineError, CancelledError):
@@ -214,7 +256,7 @@ class _Window(Generic[T, R]):
 
     def _schedule(self, task: T) -> Future[Any]:
         future: Future[Any] = self._pool.schedule(
-            self._function, args=(task,), timeout=self._deadline_s
+            self._function, args=(task,), timeout=self._deadline_s * _PATIENCE
         )
         return future
 
@@ -225,7 +267,7 @@ class _Window(Generic[T, R]):
             raise NewsgrainError("worker processes die before they do anything; is memory short?")
         self._stop()
         for job in tuple(self._jobs)[1:]:
-            if not _is_settled(job.future):
+            if job.attempts < _ATTEMPTS and not _is_settled(job.future):
                 self._submit(job)
 
     def _stop(self) -> None:
@@ -274,6 +316,19 @@ def _exit(code: int) -> str:
 
 
 # In the workers
+
+
+def _bounded(function: Callable[[T], R], deadline_s: float, task: T) -> R:
+    """Do a task; the kernel ends the process when the deadline of processor time is reached.
+
+    SIGPROF is left to do what it does by default: no handler would run while a parser or a
+    regular expression keeps the interpreter.
+    """
+    signal.setitimer(signal.ITIMER_PROF, deadline_s)
+    try:
+        return function(task)
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _prepare_worker(parent: int, preload: Sequence[str]) -> None:

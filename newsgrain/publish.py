@@ -17,10 +17,12 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.compute as pc
 
 from cleaners import CLEANER_VERSION
+from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Reason
 from newsgrain.batches import PageTask, clean_pages
 from newsgrain.docket import new_pages, old_pages
 from newsgrain.errors import StoreError
+from newsgrain.quarantine import Quarantine
 from newsgrain.revisions import Outcome
 from newsgrain.schema import TABLES
 from newsgrain.verdicts import Court, Verdict, holds_body
@@ -50,10 +52,12 @@ class SourceDefaults:
     Attributes:
         language: BCP 47 tag.
         timezone: IANA zone for dates without one.
+        options: what of its publisher's wishes is obeyed.
     """
 
     language: str | None = None
     timezone: str | None = None
+    options: CleanOptions = field(default_factory=CleanOptions)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +69,9 @@ class PublishOptions:
         command: the command that was given.
         started_at: when it started, UTC.
         workers: processes that clean.
-        deadline_s: seconds that one page may take to clean.
+        deadline_s: seconds of processor time that one page may take to clean.
         defaults: per source.
+        others: for pages of no configured source.
         sources: names of the sources that were crawled.
         sources_failed: names of those that failed or were silent.
         reclean: clean the latest page of every address again, not only new pages.
@@ -78,8 +83,9 @@ class PublishOptions:
     command: str
     started_at: datetime
     workers: int
-    deadline_s: float = 30.0
+    deadline_s: float = DEADLINE_S
     defaults: Mapping[str, SourceDefaults] = field(default_factory=dict)
+    others: SourceDefaults = field(default_factory=SourceDefaults)
     sources: tuple[str, ...] = ()
     sources_failed: tuple[str, ...] = ()
     reclean: bool = False
@@ -130,7 +136,8 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     pending = head.pending if head else ()
     # Numbers may be given to no page, so that the last one alone says nothing.
     has_new = next(archive.pages(after=after, upto=upto), None) is not None
-    if not (has_new or pending or options.reclean):
+    given_up = _unpublished_prunings(archive, store)
+    if not (has_new or pending or options.reclean or given_up):
         return Published(manifest=None, row={})
     with store.stage(options.run_id) as staging:
         run = _Run(archive, store, staging, options)
@@ -139,6 +146,7 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
         run.judge_new(first_time)
         if options.reclean and not run.interrupted:
             run.judge_again(old_pages(archive, store, upto=after, without=set(first_time)))
+        staging.append("prunings", [_pruning_row(page, options.run_id) for page in given_up])
         row = run.summary_row(head, clock())
         staging.append("runs", [row])
         manifest = staging.commit(
@@ -155,6 +163,22 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     )
 
 
+def _unpublished_prunings(archive: Archive, store: Store) -> list[PageRow]:
+    """Return the pages whose records were deleted, where no published row says so."""
+    pruned = list(archive.pruned_pages())
+    told = set(store.columns("prunings", ["page_id"])["page_id"].to_pylist()) if pruned else set()
+    return [page for page in pruned if page.page_id not in told]
+
+
+def _pruning_row(page: PageRow, run_id: str) -> dict[str, Any]:
+    return {
+        "page_id": page.page_id,
+        "run_id": run_id,
+        "url": page.url,
+        "pruned_at": page.pruned_at,
+    }
+
+
 class _Run:
     """One pass over the archive: what is staged, counted and left for later."""
 
@@ -167,6 +191,7 @@ class _Run:
         self._options = options
         # One for new pages and old ones: what the former gave is known to the latter.
         self._court = Court(store, run_id=options.run_id, cleaner_version=CLEANER_VERSION)
+        self._quarantine = Quarantine(archive, CLEANER_VERSION)
         self.counts: Counter[str] = Counter()
         self.article_fetches = 0
         self.pending: list[int] = []
@@ -236,6 +261,7 @@ class _Run:
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
+            strikes=self._quarantine,
         )
         try:
             for page in pages:
@@ -244,9 +270,13 @@ class _Run:
             self.interrupted = True
 
     def _task(self, page: PageRow) -> PageTask:
-        defaults = self._options.defaults.get(page.source or "", SourceDefaults())
+        defaults = self._options.defaults.get(page.source or "", self._options.others)
         return PageTask(
-            page_id=page.page_id, row=page, language=defaults.language, timezone=defaults.timezone
+            page_id=page.page_id,
+            row=page,
+            language=defaults.language,
+            timezone=defaults.timezone,
+            options=defaults.options,
         )
 
     def _report(self, verdict: Verdict) -> None:

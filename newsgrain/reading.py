@@ -32,7 +32,7 @@ _MOMENTS = {
     "runs": "started_at",
 }
 # Tables without a moment of their own are as old as what they belong to.
-_OWNERS = {"verdicts": ("pages", "page_id")}
+_OWNERS = dict.fromkeys(("verdicts", "prunings"), ("pages", "page_id"))
 _FLAT_OWNER = ("articles", "article_id")
 
 

@@ -29,6 +29,8 @@ _PLAIN = (
     "section",
     "image_url",
     "is_accessible_for_free",
+    "tdm_reservation",
+    "tdm_policy",
     "is_truncated",
     "word_count",
     "recommendations_announced",
@@ -74,6 +76,7 @@ def article_row(article: Article) -> dict[str, Any]:
     row: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     row["title_alternatives"] = list(article.title_alternatives)
     row["tags"] = list(article.tags)
+    row["robots"] = list(article.robots)
     row["authors"] = [author.name for author in article.authors]
     for name in ("date_published", "date_modified"):
         row |= _moment(name, getattr(article, name))

@@ -11,7 +11,7 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 Row: TypeAlias = "dict[str, object]"
 
@@ -211,6 +211,14 @@ _ARTICLES = (
         "isAccessibleForFree",
         null=True,
     ),
+    _c("robots", _TEXTS, "directives of meta robots and X-Robots-Tag, e.g. noindex, noai"),
+    _c(
+        "tdm_reservation",
+        pa.bool_(),
+        "whether text and data mining is reserved (TDMRep); null: the publisher does not say",
+        null=True,
+    ),
+    _c("tdm_policy", _TEXT, "address of the publisher's terms of mining", "license", null=True),
     _c("is_truncated", pa.bool_(), "the text was seen to be cut, e.g. by a paywall"),
     _c("word_count", pa.int32(), "words in text", "wordCount"),
     _c("speakers", pa.list_(_struct(_SPEAKER)), "people who speak, as in the table speakers"),
@@ -259,6 +267,21 @@ _PAGES = (
     _c("archive_offset", pa.int64(), "offset of the record, or number of the row", null=True),
     _c("archive_length", pa.int64(), "bytes of the record in its file", null=True),
     _c("archive_sha256", _TEXT, "of the given file; null for own segments", null=True),
+    _c("x_robots_tag", _TEXT, "headers X-Robots-Tag, one a line", null=True),
+    _c(
+        "tdm_reservation",
+        pa.bool_(),
+        "header TDM-Reservation, or what the site's tdmrep.json says of the address",
+        null=True,
+    ),
+    _c("tdm_policy", _TEXT, "the same of TDM-Policy", null=True),
+)
+
+_PRUNINGS = (
+    _c("page_id", pa.int64(), "the page, as in pages; it cannot be cleaned again"),
+    _c("run_id", _TEXT, "the run that published this"),
+    _c("url", _TEXT, "address of the page", "url"),
+    _c("pruned_at", _TIME, "when its record was deleted from the archive"),
 )
 
 _VERDICTS = (
@@ -281,7 +304,7 @@ _COUNT = pa.int64()
 _RUNS = (
     _c("run_id", _TEXT, "sequence and start of the run"),
     _c("parent_run_id", _TEXT, "the run published before", null=True),
-    _c("command", _TEXT, "run or clean"),
+    _c("command", _TEXT, "run, clean or prune"),
     _c("started_at", _TIME, "when it started"),
     _c("finished_at", _TIME, "when it published"),
     _c("requests", _COUNT, "requests made, of all kinds"),
@@ -345,6 +368,13 @@ TABLES: dict[str, Table] = {
             "verdicts",
             "what each page ended in, per cleaner version",
             _VERDICTS,
+            "log",
+            ("page_id",),
+        ),
+        Table(
+            "prunings",
+            "pages whose record was deleted from the archive by `newsgrain archive prune`",
+            _PRUNINGS,
             "log",
             ("page_id",),
         ),

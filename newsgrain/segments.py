@@ -1,4 +1,4 @@
-"""The archive's WARC segments: appended to, and cut back to what the ledger says.
+"""The archive's WARC segments: appended to, pruned, and cut back to what the ledger says.
 
 A segment's committed size stands in the ledger and nowhere else. Whatever a file holds beyond
 it was never promised to anybody.
@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-    from newsgrain.warc import Members
-
 _log = logging.getLogger("newsgrain.archive")
+_ANSWERS = (WarcRecordType.response, WarcRecordType.revisit)
 _NAME = re.compile(r"\d{8}\.warc\.gz")
 # macOS has no fdatasync; the size of the file and its contents are what must be on the disk.
 _sync = getattr(os, "fdatasync", os.fsync)
@@ -57,32 +56,35 @@ class Segments:
         self._connection = connection
         self._segment_bytes = segment_bytes
         self._open: _Segment | None = None
+        self._ended: str | None = None
 
-    def append(self, members: Members) -> dict[str, object]:
-        """Append the records of an exchange to the disk, and the size to the transaction.
+    def begin_new(self) -> None:
+        """Let the next record start a segment: each run has its own, so that it can be pruned."""
+        with translated(self._folder):
+            self._ended = max(self._committed(), default=None)
+
+    def append(self, first: bytes, *others: bytes) -> tuple[str, int]:
+        """Append records to the disk, and the size of the segment to the transaction.
 
         Returns:
-            where the response is, as columns of ``pages``.
+            the segment, and where the first record starts in it.
 
         Raises:
             DiskFullError: no space; the caller rolls back and calls `recover`.
             ArchiveError: the disk refuses otherwise.
         """
         with translated(self._folder):
-            segment = self._segment_for(len(members.response) + len(members.request))
-            offset = segment.append(members.response)
-            segment.append(members.request)
+            segment = self._segment_for(len(first) + sum(map(len, others)))
+            offset = segment.append(first)
+            for record in others:
+                segment.append(record)
             segment.sync()
             self._connection.execute(
                 "INSERT INTO segments (name, size) VALUES (?, ?)"
                 " ON CONFLICT (name) DO UPDATE SET size = excluded.size",
                 (segment.path.name, segment.size),
             )
-        return {
-            "archive_file": segment.path.name,
-            "archive_offset": offset,
-            "archive_length": len(members.response),
-        }
+        return segment.path.name, offset
 
     def recover(self) -> None:
         """Make the segments what the ledger says, and open the last one for appending.
@@ -93,14 +95,18 @@ class Segments:
         """
         with translated(self._folder):
             self.close()
-            committed = self._committed()
+            committed, pruned = self._committed(), self._pruned()
             last = max(committed, default=None)
-            beyond = [name for name in list_segments(self._folder) if name not in committed]
+            found = list_segments(self._folder)
+            beyond = [name for name in found if name not in committed]
             self._refuse_pages(beyond, last, committed)
             for name in beyond:
                 (self._folder / name).unlink()
                 _log.warning("removed uncommitted segment file=%s", name)
-            if last is not None:
+            for name in sorted(pruned.intersection(found)):
+                (self._folder / name).unlink()
+                _log.info("removed pruned segment file=%s", name)
+            if last is not None and last not in pruned:
                 self._continue(self._folder / last, committed[last])
 
     def close(self) -> None:
@@ -110,10 +116,19 @@ class Segments:
             self._open = None
 
     def _committed(self) -> dict[str, int]:
+        """Return the size of every segment that ever was: names are not given twice."""
         return dict(self._connection.execute("SELECT name, size FROM segments"))
 
+    def _pruned(self) -> set[str]:
+        query = "SELECT name FROM segments WHERE pruned_at IS NOT NULL"
+        return {name for (name,) in self._connection.execute(query)}
+
     def _segment_for(self, length: int) -> _Segment:
-        if self._open and self._open.size + length <= self._segment_bytes:
+        if (
+            self._open
+            and self._open.path.name != self._ended
+            and self._open.size + length <= self._segment_bytes
+        ):
             return self._open
         self.close()
         path = self._folder / _following(max(self._committed(), default=None))
@@ -152,7 +167,7 @@ def _count_responses(path: Path, start: int) -> int:
     with suppress(OSError), path.open("rb") as file:  # a torn record, or no file at all
         file.seek(start)
         for record in read_records(file):
-            responses += record.record_type == WarcRecordType.response
+            responses += record.record_type in _ANSWERS
     return responses
 
 

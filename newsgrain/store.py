@@ -22,7 +22,7 @@ from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_h
 from newsgrain.staging import Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from newsgrain.clock import Clock
@@ -100,13 +100,20 @@ class Store:
         Raises:
             StoreError: the datasets cannot be read.
         """
-        columns = ["page_id", "outcome", "cleaner_version"]
-        schema = self._catalog.tables["verdicts"].schema()
-        empty = pa.schema([schema.field(name) for name in columns]).empty_table()
+        return self.columns("verdicts", ["page_id", "outcome", "cleaner_version"])
+
+    def columns(self, table: str, names: Sequence[str]) -> pa.Table:
+        """Return some columns of all published rows of a table, in the order of runs.
+
+        Raises:
+            StoreError: the datasets cannot be read.
+        """
+        schema = self._catalog.tables[table].schema()
+        empty = pa.schema([schema.field(name) for name in names]).empty_table()
         with translated(self._root):
             published = self._published()
-            entries = published.manifest.tables["verdicts"] if published.manifest else ()
-            parts = [read_rows(published.file(entry.path), columns) for entry in entries]
+            entries = published.manifest.tables[table] if published.manifest else ()
+            parts = [read_rows(published.file(entry.path), list(names)) for entry in entries]
         return pa.concat_tables([empty, *(part.cast(empty.schema) for part in parts)])
 
     def stage(self, run_id: str) -> Staging:

@@ -66,7 +66,7 @@ class Verdict:
 
 def holds_body(page: PageRow) -> bool:
     """Say whether there is something to clean: a page that was answered in full."""
-    if page.archive_file is None or page.error is not None:
+    if page.archive_file is None or page.error is not None or page.pruned_at is not None:
         return False
     return page.kind == "input" or (page.status in _ANSWERED and bool(page.body_bytes))
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC
@@ -19,7 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
+    from warcio.recordloader import ArcWarcRecord
+
     from newsgrain.exchange import Exchange
+    from newsgrain.ledger import BodyPlace
 
 _WARC_VERSION = "1.1"
 _LINE_BREAKS = re.compile(r"[\r\n\0]+[ \t]*")
@@ -33,7 +38,7 @@ class Members:
     """An exchange as gzip members, ready to be appended.
 
     Attributes:
-        response: the member of the answer.
+        response: the member of the answer, or of the revisit that stands for it.
         request: the member of the request, concurrent to it.
     """
 
@@ -79,20 +84,48 @@ def _warc_date(moment: datetime) -> str:
     return str(datetime_to_iso_date(moment.astimezone(UTC).replace(tzinfo=None), use_micros=True))
 
 
-def encode_exchange(exchange: Exchange) -> Members:
-    """Return the records of an exchange that was answered."""
-    out = BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
-    url = _one_line(exchange.url).replace(" ", "%20")
-    date = {"WARC-Date": _warc_date(exchange.fetched_at)}
-    response = writer.create_warc_record(
-        url,
+def _target(url: str) -> str:
+    return _one_line(url).replace(" ", "%20")
+
+
+def _response(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
+    return writer.create_warc_record(
+        _target(exchange.url),
         "response",
         payload=BytesIO(exchange.body),
         length=len(exchange.body),
-        warc_headers_dict=dict(date),
+        warc_headers_dict={"WARC-Date": _warc_date(exchange.fetched_at)},
         http_headers=_response_headers(exchange),
     )
+
+
+def _revisit(writer: WARCWriter, exchange: Exchange, earlier: BodyPlace) -> ArcWarcRecord:
+    """Return the record of an answer without its body, which an earlier record holds.
+
+    Profile identical-payload-digest: ISO 28500:2017, section 6.7.2.
+    """
+    digest = base64.b32encode(hashlib.sha1(exchange.body).digest()).decode()  # noqa: S324 - WARC's
+    return writer.create_revisit_record(
+        _target(exchange.url),
+        f"sha1:{digest}",
+        _target(earlier.url),
+        _warc_date(earlier.fetched_at),
+        http_headers=_response_headers(exchange),
+        warc_headers_dict={"WARC-Date": _warc_date(exchange.fetched_at)},
+    )
+
+
+def encode_exchange(exchange: Exchange, earlier: BodyPlace | None = None) -> Members:
+    """Return the records of an exchange that was answered.
+
+    Args:
+        exchange: the exchange.
+        earlier: where the identical body is archived already; None: the body is written.
+    """
+    out = BytesIO()
+    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
+    response = _revisit(writer, exchange, earlier) if earlier else _response(writer, exchange)
+    url, date = _target(exchange.url), {"WARC-Date": _warc_date(exchange.fetched_at)}
     concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
     request = writer.create_warc_record(
         url, "request", warc_headers_dict=date | concurrent, http_headers=_request_headers(exchange)

@@ -30,7 +30,9 @@ def test_the_documented_defaults_are_those_of_the_program():
     for field in fields(CrawlLimits):
         pattern = rf"^\| `{field.name}` \| [^|]+ \| ([^|]+) \|"
         (row,) = re.findall(pattern, _CONFIGURATION, re.MULTILINE)
-        if isinstance(field.default, int | float) and field.name != "workers":
+        if isinstance(field.default, bool):
+            assert row == str(field.default).lower(), field.name
+        elif isinstance(field.default, int | float) and field.name != "workers":
             assert float(row) == field.default, field.name
 
 

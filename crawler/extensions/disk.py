@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING, Self
 
 from scrapy import signals
 from scrapy.exceptions import NotConfigured
 
-from newsgrain.errors import DiskFullError
+from newsgrain.disk import require_free
+from newsgrain.errors import DiskLowError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
 
     from crawler.session import Session
 
-_MEGABYTE = 1_000_000
 _EVERY = 20  # answers: asking the file system is cheap, but not free
 
 
 class FreeDisk:
     """Stops the crawl when less is free than newsgrain.toml asks for.
 
-    What was archived stays; cleaning and publishing it need room as well.
+    What was archived stays, and is cleaned and published in the room that is left.
     """
 
     def __init__(self, crawler: Crawler, session: Session, minimum_mb: float) -> None:
@@ -48,10 +47,7 @@ class FreeDisk:
         self._answers += 1
         if self._answers % _EVERY != 1 or self._session.failure is not None:
             return
-        free_mb = shutil.disk_usage(self._session.workspace.archive).free / _MEGABYTE
-        if free_mb < self._minimum_mb:
-            message = (
-                f"only {free_mb:.0f} MB are free, crawl.min_free_disk_mb is {self._minimum_mb:.0f}"
-            )
-            error = DiskFullError(message, path=self._session.workspace.archive)
-            self._session.abort(self._crawler, error)
+        try:
+            require_free(self._session.workspace.archive, self._minimum_mb)
+        except DiskLowError as exc:
+            self._session.abort(self._crawler, exc)

@@ -284,8 +284,8 @@ def test_a_disk_that_is_nearly_full_ends_the_crawl_with_its_reason(
     process = bench.start()
     _, err = process.communicate(timeout=20)
     assert process.returncode != 0
-    assert "DiskFullError" in err
-    assert "crawl.min_free_disk_mb is 900000000" in err
+    assert "DiskLowError" in err
+    assert "crawl.min_free_disk_mb asks for 900000000" in err
     assert "/a/" not in newspaper.paths()
 
 

@@ -76,7 +76,8 @@ def passes_warcio_check(folder: Path, capsys: Any) -> bool:
     """Say whether `warcio check` finds every digest of every segment there and right."""
     for path in sorted(folder.glob("*.warc.gz")):
         code = Checker(_Command(path)).process_all()
-        said = capsys.readouterr().out
+        # A revisit's payload lies in another record, where it is checked.
+        said = capsys.readouterr().out.replace("not checked (revisit)", "")
         if code or "no digest" in said or "not checked" in said:
             return False
     return True

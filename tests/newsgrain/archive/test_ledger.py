@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsgrain.archive import Archive
+from newsgrain import ledger
+from newsgrain.archive import Archive, read_body
 from newsgrain.errors import ArchiveError
 from newsgrain.ledger import read_ledger
-from tests.newsgrain.archive.exchanges import begin, exchange, given
+from tests.newsgrain.archive.exchanges import begin, exchange, given, html
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -51,8 +54,8 @@ def test_a_damaged_ledger_is_one_line(tmp_path: Path) -> None:
 def test_a_ledger_of_a_newer_version_is_refused_and_left_alone(tmp_path: Path) -> None:
     Archive.open(tmp_path).close()
     with sqlite3.connect(tmp_path / "ledger.sqlite") as connection:
-        connection.execute("PRAGMA user_version = 2")
-    with pytest.raises(ArchiveError, match="version 2, written by a newer newsgrain"):
+        connection.execute("PRAGMA user_version = 99")
+    with pytest.raises(ArchiveError, match="version 99, written by a newer newsgrain"):
         Archive.open(tmp_path)
     with (
         pytest.raises(ArchiveError, match="written by a newer newsgrain"),
@@ -79,3 +82,50 @@ def test_the_ledger_can_be_read_while_it_is_written(tmp_path: Path) -> None:
 def test_a_power_cut_cannot_take_back_a_commit(archive: Archive) -> None:
     assert archive.connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert archive.connection.execute("PRAGMA synchronous").fetchone() == (2,)
+
+
+def test_a_ledger_of_version_1_is_brought_up_to_date_and_keeps_its_pages(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Archive.open(tmp_path) as archive:
+        archive.record(exchange(1, begin(archive)))
+        before = archive.page(1)
+    with closing(sqlite3.connect(path)) as old:
+        take_back_version_2(old)
+    for _ in range(2):
+        with Archive.open(tmp_path) as archive:
+            assert archive.page(1) == before
+            assert read_body(archive.page(1), tmp_path) == html(1)
+            assert archive.connection.execute("PRAGMA user_version").fetchone() == (2,)
+    with Archive.open(tmp_path) as archive:
+        again = archive.page(archive.record(exchange(2, begin(archive), body=html(1))))
+    assert again.body_file == before.archive_file
+
+
+def test_an_update_of_the_ledger_that_fails_leaves_the_old_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "ledger.sqlite"
+    with Archive.open(tmp_path) as archive:
+        archive.record(exchange(1, begin(archive)))
+    with closing(sqlite3.connect(path)) as old:
+        take_back_version_2(old)
+        layout = old.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall()
+    with monkeypatch.context() as patch:
+        patch.setattr(ledger, "_STEPS", (*ledger._STEPS, "CREATE TABLE pages (x)"))
+        with pytest.raises(ArchiveError, match="already exists"):
+            Archive.open(tmp_path)
+    with closing(sqlite3.connect(path)) as old:
+        assert old.execute("SELECT sql FROM sqlite_master ORDER BY name").fetchall() == layout
+        assert old.execute("PRAGMA user_version").fetchone() == (1,)
+
+
+def take_back_version_2(connection: sqlite3.Connection) -> None:
+    """Make a ledger what version 1 of the layout would have written."""
+    step = ledger._STEPS[1]
+    for name in re.findall(r"CREATE INDEX (\w+)", step):
+        connection.execute(f"DROP INDEX {name}")
+    for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", step):
+        connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
+    connection.execute("DROP TABLE quarantine")
+    connection.execute("PRAGMA user_version = 1")
+    connection.commit()

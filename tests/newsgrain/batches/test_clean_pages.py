@@ -106,8 +106,8 @@ POISON = {
     "segfault": (Reason.CRASHED, "the worker died: SIGSEGV"),
     "starve": (Reason.CRASHED, "the worker died: SIGKILL"),
     "lock": (Reason.CRASHED, "TypeError: cannot pickle '_thread.lock' object"),
-    "spin": (Reason.TIMED_OUT, "took longer than 1 s"),
-    "hold": (Reason.TIMED_OUT, "took longer than 1 s"),
+    "spin": (Reason.TIMED_OUT, "took more than 1 s of processor time"),
+    "hold": (Reason.TIMED_OUT, "took more than 1 s of processor time"),
 }
 
 

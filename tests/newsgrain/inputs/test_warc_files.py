@@ -126,7 +126,9 @@ def test_a_warc_that_is_compressed_as_a_whole_is_refused_with_the_remedy(tmp_pat
     assert "warcio recompress" in str(file.error)
 
 
-@pytest.mark.parametrize("content", [b"", b"not a warc " * 99, gzip.compress(b"nor this " * 99)])
+@pytest.mark.parametrize(
+    "content", [b"", b"not a warc " * 99, gzip.compress(b"nor this " * 99, mtime=0)]
+)
 def test_a_file_that_is_no_warc_is_an_error(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "no.warc.gz"
     path.write_bytes(content)

@@ -72,6 +72,7 @@ def revision(
         "text": text,
         "date_published": at - timedelta(hours=1),
         "tags": ["one", "two"],
+        "robots": ["noai"],
         "is_truncated": False,
         "word_count": 6,
         "speakers": [_speaker(number)] * speakers,

@@ -74,6 +74,7 @@ def test_a_commit_publishes_logs_articles_and_flat_rows(store: Store, root: Path
         "recommendations": 0,
         "pages": 7,
         "verdicts": 7,
+        "prunings": 0,
         "runs": 1,
     }
     assert {name: len(read(root, name)) for name in TABLES} == rows
