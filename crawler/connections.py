@@ -33,6 +33,9 @@ MAX_HEADER_BYTES = 256 * 1024
 """Of one answer with all its interim ones. Security policies of 20 kB are met in the wild."""
 
 
+_IDLE_S = 30
+
+
 class _BoundedParser(_LenientHTTPClientParser):
     """Parses an answer whose headers have an end."""
 
@@ -71,6 +74,9 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
         """Set up the pool of connections."""
         super().__init__(crawler)
         self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy does
+        # One open connection for every host that was asked in the last four minutes, Twisted's
+        # default, would be more than a process may have.
+        self._pool.cachedConnectionTimeout = _IDLE_S
 
     async def download_request(self, request: Request) -> Response:
         """Return the answer."""

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from crawler.printable import without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from rich.progress import TaskID
     from rich.table import Table
+    from rich.text import Text
+
+
+class _SafeConsole(Console):
+    """Escapes what a page could command a terminal with, in lines and in cells of tables."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        """Return the text, styled."""
+        return super().render_str(without_commands(text), **options)
 
 
 class Bars:
@@ -40,8 +51,8 @@ class Display:
     def __init__(self, *, quiet: bool = False) -> None:
         self._quiet = quiet
         # soft_wrap: a line that a program reads is never cut to the terminal's width.
-        self._out = Console(quiet=quiet, soft_wrap=True, highlight=False)
-        self._err = Console(stderr=True, soft_wrap=True, highlight=False)
+        self._out = _SafeConsole(quiet=quiet, soft_wrap=True, highlight=False)
+        self._err = _SafeConsole(stderr=True, soft_wrap=True, highlight=False)
 
     def line(self, text: str = "") -> None:
         """Print a line, as it is."""

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from logging.handlers import MemoryHandler, RotatingFileHandler
 from typing import TYPE_CHECKING
 
+from crawler.printable import in_one_line
 from newsgrain.errors import NewsgrainError
 
 if TYPE_CHECKING:
@@ -21,13 +22,10 @@ _HELD = 1_000
 _MAX_BYTES = 50_000_000
 _MAX_MESSAGE = 2_000
 _CREDENTIALS = re.compile(r"(?<=//)[^/@\s]+(?=@)")
-# C0 and C1 control characters and line separators: a page must not be able to forge a line.
-_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def _safe(text: str) -> str:
-    text = _CREDENTIALS.sub("***", text)
-    text = _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+    text = in_one_line(_CREDENTIALS.sub("***", text))
     return text if len(text) <= _MAX_MESSAGE else f"{text[:_MAX_MESSAGE]}..."
 
 

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from crawler.demo import DemoServer
 
 _CONTACT = "mailto:demo@courrier.example"
-_SETTINGS = {"TWISTED_DNS_RESOLVER": RESOLVER}
+# A proxy of the environment knows nothing of the sites on this machine.
+_SETTINGS = {"TWISTED_DNS_RESOLVER": RESOLVER, "HTTPPROXY_ENABLED": False}
 _CONFIG = f"""\
 # The demo's sites are on this machine and need no second between requests.
 [crawl]

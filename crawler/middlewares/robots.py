@@ -34,6 +34,7 @@ _log = logging.getLogger("newsgrain.crawl")
 _TOO_MANY_REQUESTS = 429
 _SERVER_ERRORS = range(500, 1000)
 _OF_HOST = (CannotResolveHostError, DownloadConnectionRefusedError)
+_MAX_RULES = 200_000  # some 50 MB
 # Before everything else that waits for the host.
 _PRIORITY = 1000
 
@@ -45,13 +46,18 @@ class _Rules:
 
 
 class Robots:
-    """Refuses what a host's robots.txt forbids; asks for each robots.txt once a run."""
+    """Refuses what a host's robots.txt forbids; asks for each robots.txt once a run.
+
+    Redirects may lead to thousands of hosts, each with a file of forty thousand rules: those
+    that were read first are forgotten, and read again if need be.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         """Take the crawler whose engine fetches."""
         self._crawler = crawler
         self._agent: str = crawler.settings["ROBOTSTXT_USER_AGENT"]
         self._rules: dict[Origin, asyncio.Task[_Rules]] = {}
+        self._count = 0
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -66,10 +72,23 @@ class Robots:
         if origin not in self._rules:
             self._rules[origin] = asyncio.ensure_future(self._read(request))
         rules = await asyncio.shield(self._rules[origin])
+        self._forget()
         if rules.closed:
             raise Refused(rules.closed, is_lasting=False)
         if rules.file and not rules.file.allows(request.url):
             raise Refused("forbidden by robots.txt", is_lasting=True)
+
+    def _forget(self) -> None:
+        """Drop the oldest files while there are too many rules in all."""
+        if self._count <= _MAX_RULES:
+            return
+        for origin, reading in list(self._rules.items()):
+            file = reading.result().file if reading.done() else None
+            if file is not None and file.rules:
+                self._count -= len(file.rules)
+                del self._rules[origin]
+            if self._count <= _MAX_RULES:
+                return
 
     async def _read(self, asked_by: Request) -> _Rules:
         request = Request(
@@ -95,6 +114,7 @@ class Robots:
 
     async def _parse(self, response: Response, asked_by: Request) -> _Rules:
         file = read_robots(response.body, self._agent)
+        self._count += len(file.rules)
         await self._crawler.signals.send_catch_log_async(
             signal=signals.robots_parsed, robotparser=file, request=asked_by
         )

@@ -149,6 +149,13 @@ def reply() -> type[Reply]:
     return Reply
 
 
+def _without_proxies() -> dict[str, str]:
+    """Return the environment without proxies, which know nothing of sites on this machine."""
+    return {
+        name: value for name, value in os.environ.items() if not name.lower().endswith("_proxy")
+    }
+
+
 class Bench:
     """A workspace, and crawls of it in processes of their own."""
 
@@ -176,7 +183,7 @@ class Bench:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, "PYTHONPATH": str(ROOT)},
+            env=_without_proxies() | {"PYTHONPATH": str(ROOT)},
         )
 
     def crawl(self, *, now: str = NIGHT, settings: dict[str, Any] | None = None) -> dict[str, Any]:

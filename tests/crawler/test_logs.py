@@ -28,7 +28,7 @@ def test_a_page_cannot_forge_a_line_or_write_control_characters(tmp_path):
         logging.getLogger("newsgrain").warning("title=%s", 'x\n{"level": "error"}\x1b[2J\u2028y')
     (line,) = _lines(path)
     assert line["level"] == "warning"
-    assert line["message"] == 'title=x\\x0a{"level": "error"}\\x1b[2J\\x2028y'
+    assert line["message"] == 'title=x\\n{"level": "error"}\\x1b[2J\\u2028y'
 
 
 def test_credentials_in_addresses_are_hidden(tmp_path):

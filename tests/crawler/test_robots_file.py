@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scrapy import Request
 
+from crawler.middlewares import robots
+from crawler.refusal import Refused
 from crawler.robots_file import MAX_BYTES, RobotsFile, read_robots
 
 SITE = "https://courrier.example"
@@ -188,6 +195,27 @@ def test_a_pattern_cannot_make_matching_slow() -> None:
     # A regular expression that tracks back would not be done in this life.
     text = rules("Disallow: /" + "*a" * 2000 + "$")
     assert allows(text, "/" + "a" * 1900 + "b")
+
+
+def test_the_rules_of_thousands_of_hosts_are_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(robots, "_MAX_RULES", 25)
+    crawler: Any = SimpleNamespace(settings={"ROBOTSTXT_USER_AGENT": "newsgrain"})
+    guard = robots.Robots(crawler)
+    file = read(rules(*(f"Disallow: /{number}" for number in range(10))))
+
+    async def answer(_: Request) -> Any:
+        guard._count += len(file.rules)
+        return robots._Rules(file=file)
+
+    async def ask() -> None:
+        monkeypatch.setattr(guard, "_read", answer)
+        for number in range(100):
+            await guard.process_request(Request(f"https://{number}.example/a"))
+            with pytest.raises(Refused):
+                await guard.process_request(Request(f"https://{number}.example/1"))
+
+    asyncio.run(ask())
+    assert len(guard._rules) <= 2
 
 
 @given(st.binary(max_size=400), st.text(max_size=60))
