@@ -148,6 +148,7 @@ FAILING: dict[str, tuple[Handler, str, str, int]] = {
     "slow-headers": (slow_headers, "no answer in time", "temporary", 3),
     "stall": (lambda call: call.wait(), "no answer in time", "temporary", 3),
     "gzip-bomb": (coded(bombs.gzipped(), "gzip"), TOO_LARGE, "hard", 1),
+    "gzip-over": (coded(gzip.compress(bytes(1_100_000)), "gzip"), TOO_LARGE, "hard", 1),
     "gzip-twice": (coded(bombs.twice_gzipped(), "gzip, gzip"), TOO_LARGE, "hard", 1),
     "deflate-bomb": (coded(bombs.zlibbed(), "deflate"), TOO_LARGE, "hard", 1),
     "br-bomb": (coded(bombs.brotlied(), "br"), TOO_LARGE, "hard", 1),
