@@ -67,9 +67,14 @@ class _Case:
         """Tell whether a text holds the number of the list's items."""
         return any(number == len(self.items) for number, _ in numbers_in(said, self.words))
 
-    def may_advise(self, said: str) -> bool:
-        """Tell whether items behind a word of advice are any, or are counted as such."""
-        return self.shapes.deeds >= _FEW or any(
+    def keeps(self, promise: str, said: str) -> bool:
+        """Tell whether items are the advice that a word like "how to" promises.
+
+        One of them at least looks like advice, or the text counts them.
+        """
+        if self.shapes.deeds >= _FEW or not self.words.promises.fullmatch(promise):
+            return True
+        return any(
             number == len(self.items) or counts("recommendations", after, self.words)
             for number, after in numbers_in(said, self.words)
         )
@@ -144,7 +149,7 @@ def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
     if cue is None:
         return None
     kind, word = cue
-    if kind == "recommendations" and not case.may_advise(said):
+    if kind == "recommendations" and not case.keeps(word, said):
         return "other", f"{place}:{word}; items:nominal"
     # "6 steps to a healthy weight": any order works, or the page would number them.
     is_ordered = case.around.markup == "ol" or case.words.sequence.search(said) is not None

@@ -57,6 +57,7 @@ class ListWords:
 
     Attributes:
         kinds: for each kind of list the words that announce it.
+        promises: those of the words for advice that need one item shaped like it (``how to``).
         sequence: those of the words for steps that always mean an order (``instructions``).
         purposes: words that begin what a list of deeds is good for ("To sleep better:").
         perhaps: words that announce advice if the items are shaped like it (``measures``).
@@ -71,6 +72,7 @@ class ListWords:
     """
 
     kinds: Mapping[str, re.Pattern[str]]
+    promises: re.Pattern[str]
     sequence: re.Pattern[str]
     purposes: re.Pattern[str]
     perhaps: re.Pattern[str]
@@ -96,6 +98,7 @@ def _list_words(base: str) -> ListWords:
     numbers = {word: n for table in tables for word, n in table.get("numbers", {}).items()}
     return ListWords(
         kinds={kind: _anywhere(_kind_words(lists, kind)) for kind in LIST_KINDS},
+        promises=_anywhere(_every(lists, "promises")),
         sequence=_anywhere(_every(lists, "sequence")),
         purposes=_anywhere(_every(lists, "purposes")),
         perhaps=_anywhere(_every(lists, "perhaps")),
@@ -117,7 +120,8 @@ def _every(tables: Iterable[Mapping[str, Any]], name: str) -> list[str]:
 
 
 def _kind_words(tables: list[Mapping[str, Any]], kind: str) -> list[str]:
-    return _every(tables, kind) + (_every(tables, "sequence") if kind == "steps" else [])
+    more = {"recommendations": "promises", "steps": "sequence"}.get(kind)
+    return _every(tables, kind) + (_every(tables, more) if more else [])
 
 
 def _anywhere(words: Iterable[str]) -> re.Pattern[str]:

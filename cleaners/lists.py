@@ -27,7 +27,7 @@ _MAX_LEAD_IN_CHARS = 400
 _HEADING_REACH = 6
 _MIN_HEADINGS = 3
 _MOST = 0.7
-_LINK = 0.8
+_LINK = 0.6
 _UNREAD = frozenset((BlockKind.CAPTION, BlockKind.TABLE, BlockKind.EMBED))
 
 
