@@ -178,7 +178,9 @@ def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
 def _perhaps(case: _Case, place: str, said: str) -> _Verdict | None:
     """Return advice where a word like "measures" leads to items that are shaped like it."""
     match = _last(case.words.perhaps, said)
-    if match is None or case.shapes.deeds < _HALF:
+    # "Five measures" over five items is nearly sure: no list of verbs is complete.
+    needed = _SOME if case.says_its_count(said) else _HALF
+    if match is None or case.shapes.deeds < needed:
         return None
     return "recommendations", f"{place}:{match[0]}; items:{case.shapes.most}"
 
@@ -230,9 +232,9 @@ def _is_bare(item: str) -> bool:
     """Tell whether an item is no more than a name or an amount."""
     words = item.split()
     capitals = sum(1 for word in words if not word[:1].islower())
-    return len(words) <= _MAX_NAME_WORDS or (
-        len(words) <= _MAX_CAPITALISED_WORDS and capitals > _MOST * len(words)
-    )
+    is_short = len(words) <= _MAX_NAME_WORDS
+    is_title = len(words) <= _MAX_CAPITALISED_WORDS and capitals > _MOST * len(words)
+    return (is_short or is_title) and not item[:1].islower()
 
 
 def _are_named(items: Sequence[str]) -> bool:
