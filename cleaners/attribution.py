@@ -319,7 +319,8 @@ class _Reader:
         words = _WORD.findall(phrase)
         near = words[:5] if phrase is after else words[-6:]
         roles = [word for word in near if self.grammar.kind(word) & Word.ROLE]
-        if roles and self.grammar.hanging.search(phrase[: phrase.rfind(roles[0])]):
+        head = phrase[: phrase.rfind(roles[0])].lstrip() if roles else ""
+        if self.grammar.hanging.search(head) and not self.grammar.article.fullmatch(head):
             roles = []
         if roles and not self.grammar.indefinite.search(" ".join(near[:2])):
             person = self.roster.with_role(roles, clause.line, at)

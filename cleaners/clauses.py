@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from cleaners.text import Line
 
 _SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s|$)|[;•]")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_MAX_SHORT = 4
 _STOPPED = re.compile(r"\s*[.!?…;]+(?=\s|$)")
 
 
@@ -67,8 +69,17 @@ def opens_line(span: Span, lines: Sequence[Line]) -> bool:
 def sentence_start(text: str, start: int, end: int) -> int:
     """Return where the last sentence between two places of a text begins."""
     trimmed = text[start:end].rstrip()
-    ends = [m for m in _SENTENCE_END.finditer(trimmed) if m.end() < len(trimmed)]
+    ends = [end for end in _ends(trimmed) if end.end() < len(trimmed)]
     return start + (ends[-1].end() if ends else 0)
+
+
+def _ends(text: str) -> Iterator[re.Match[str]]:
+    """Yield the ends of sentences; "Gov." and "Prof." before a name end none."""
+    for end in _SENTENCE_END.finditer(text):
+        word = _LAST_WORD.search(text, 0, end.start())
+        is_short = word is not None and word[0][0].isupper() and len(word[0]) <= _MAX_SHORT
+        if not (is_short and text[end.end() : end.end() + 2].strip()[:1].isupper()):
+            yield end
 
 
 def _clause(method: str, lines: Sequence[Line], line: int, bounds: tuple[int, int]) -> Clause:
@@ -80,5 +91,5 @@ def _clause(method: str, lines: Sequence[Line], line: int, bounds: tuple[int, in
 def _stop(text: str, start: int, end: int) -> int:
     if _STOPPED.match(text[start:end]):
         return start
-    stop = _SENTENCE_END.search(text[start:end])
+    stop = next(_ends(text[start:end]), None)
     return start + stop.start() if stop else end

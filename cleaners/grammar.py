@@ -1,6 +1,6 @@
 """The words by which one language names persons and gives them words, ready for use.
 
-The data are the tables of ``rules/LANGUAGE.toml`` (`docs/languages.md` describes each key),
+The data are the tables of ``rules/LANGUAGE.toml`` (`docs/rules.md` describes each key),
 ``rules/people.toml`` and ``rules/given_names.toml``.
 """
 

@@ -24,7 +24,7 @@ def _small_words() -> dict[str, list[str]]:
     """Return for each small word the languages that have it."""
     found: dict[str, list[str]] = {}
     for language in LANGUAGES:
-        for word in set(load_rules(language)["people"]["stops"].split()):
+        for word in set(load_rules(language).get("people", {}).get("stops", "").split()):
             found.setdefault(word, []).append(language)
     return found
 

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 _REACH = 150
 _AFTER = 320
-_BOUNDARY = re.compile(r"[;:!?()«»“”„\"|•]|(?<=\w{4})\.(?=\s)|\s[–—-]\s")
+_BOUNDARY = re.compile(r"[;:!?()«»“”„\"|•]|\s[–—-]\s")
+_FULL_STOP = re.compile(r"([^\W\d_]+)\.(?=\s|$)")
 _TOKEN = re.compile(r"[^\s,()«»“”„\"]+")
 _SEGMENT_END = re.compile(r"[,;:!?«»“”„\"|•()]|(?<=[^\W\d_]{3})\.(?=\s|$)|\.$|\s[–—]\s|\s-\s")
 _FOOTNOTE = re.compile(r"\s?(?:\(\d{1,2}\)|\*+|\[\d+\])")
@@ -68,9 +69,7 @@ def _before(mention: Mention, text: str, grammar: Grammar) -> tuple[str | None, 
         end = text.rfind(mention.honorific, 0, end)
     start = max(0, end - _REACH)
     segment = _ABBREVIATION.sub(_blank, text[start:end]).rstrip().rstrip(",").rstrip()
-    cut = max((m.end() for m in _BOUNDARY.finditer(segment)), default=0)
-    cut = max(cut, segment.rfind(", ") + 1)
-    segment = segment[cut:]
+    segment = segment[_clause_start(segment, grammar) :]
     tokens = [(m.start(), m[0]) for m in _TOKEN.finditer(segment)]
     kinds = [grammar.kind(word) for _, word in tokens]
     for number, kind in enumerate(kinds):
@@ -83,6 +82,17 @@ def _before(mention: Mention, text: str, grammar: Grammar) -> tuple[str | None, 
         left = _left(tokens, kinds, number, grammar)
         return _parted(tokens[left:], kinds[left:], number - left, segment, grammar)
     return None
+
+
+def _clause_start(segment: str, grammar: Grammar) -> int:
+    """Return where the clause begins that ends before a name; "Gov." ends none."""
+    cuts = [mark.end() for mark in _BOUNDARY.finditer(segment)]
+    for stop in _FULL_STOP.finditer(segment):
+        kind = grammar.kind(stop[0])
+        is_short = kind & (Word.ROLE | Word.HONORIFIC) or len(stop[1]) == 1
+        if not is_short:
+            cuts.append(stop.end())
+    return max((*cuts, segment.rfind(", ") + 1), default=0)
 
 
 def _is_complement(rest: str, grammar: Grammar) -> bool:

@@ -167,11 +167,7 @@ class Roster:
         """Return a person with the same given name and nearly the same surname."""
         for entry in self._by_word.get(words[0], ())[:_MAX_ALIKE] if words else ():
             others = folded(entry.name)
-            if (
-                len(others) == len(words)
-                and others[0] == words[0]
-                and _alike(others[-1], words[-1])
-            ):
+            if others[0] == words[0] and _alike(others[-1], words[-1]):
                 return entry
         return None
 
@@ -388,5 +384,5 @@ def _meets(one: str, other: str) -> bool:
     shared = min(len(one), len(other), _STEM)
     if shared >= _MIN_STEM + 1 and one[:shared] == other[:shared]:
         return True
-    is_long = min(len(one), len(other)) > _MIN_STEM
+    is_long = min(len(one), len(other)) >= _MIN_STEM
     return is_long and (other.endswith(one) or one.endswith(other))

@@ -37,7 +37,7 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
 class WordLists:
-    """The words of one language, each list as `docs/languages.md` describes it."""
+    """The words of one language, each list as `docs/rules.md` describes it."""
 
     honorific: re.Pattern[str]
     role: re.Pattern[str]

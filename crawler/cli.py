@@ -26,6 +26,7 @@ COMMANDS = (
     nights.status,
     tables.report,
     tables.nights,
+    tables.people,
     tables.cite,
     tables.verify,
     tables.export,

@@ -1,8 +1,8 @@
 """newsgrain: pages of news sites, cleaned into Parquet datasets.
 
-`load` opens a published table, `clean_batch` cleans pages that lie in a table of one's own,
-`inspect_page` shows what became of one page and why. They are found when they are first used:
-importing newsgrain imports nothing heavy.
+`load` opens a published table, `people` counts who speaks in the articles, `clean_batch` cleans
+pages that lie in a table of one's own, `inspect_page` shows what became of one page and why. They
+are found when they are first used: importing newsgrain imports nothing heavy.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from newsgrain.batches import clean_batch
     from newsgrain.inspection import inspect_page
     from newsgrain.reading import load
+    from newsgrain.voices import people
 
-__all__ = ["__version__", "clean_batch", "inspect_page", "load"]
+__all__ = ["__version__", "clean_batch", "inspect_page", "load", "people"]
 
 _HOMES = {
     "clean_batch": "newsgrain.batches",
     "inspect_page": "newsgrain.inspection",
     "load": "newsgrain.reading",
+    "people": "newsgrain.voices",
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,10 @@ AsOfOption = Annotated[
     typer.Option(
         help="The state after an earlier run: its id, its number or a day.", metavar="RUN"
     ),
+]
+DayOption = Annotated[
+    datetime | None,
+    typer.Option(help="Day on which articles were first fetched.", formats=["%Y-%m-%d"]),
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
@@ -54,6 +59,28 @@ def report(
         from crawler.reports import show_report
 
         show_report(Workspace(workspace or HERE), as_of, as_json=as_json)
+
+
+def people(
+    name: Annotated[
+        str | None, typer.Argument(help="Only people with these words in their name.")
+    ] = None,
+    since: DayOption = None,
+    until: DayOption = None,
+    source: Annotated[str | None, typer.Option("--source", "-s", help="Only this source.")] = None,
+    limit: Annotated[int, typer.Option(help="How many people at most.", min=1)] = 50,
+    as_of: AsOfOption = None,
+    as_json: JsonOption = False,
+    workspace: WorkspaceOption = None,
+    debug: DebugOption = False,
+) -> None:
+    """Count who speaks in the articles; with a name, show where and in which words."""
+    with one_line_errors(debug=debug):
+        from crawler.voices import show_people
+
+        days = {"since": since and since.date(), "until": until and until.date()}
+        selection = days | {"source": source, "as_of": as_of}
+        show_people(Workspace(workspace or HERE), name, limit=limit, as_json=as_json, **selection)
 
 
 def verify(

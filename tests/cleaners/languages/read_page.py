@@ -1,4 +1,4 @@
-"""Print what one HTML file gives, as JSON: its recommendations, lists and issues."""
+"""Print what one HTML file gives, as JSON: its lists, quotations and speakers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cleaners.records import Page
 
 
 def main(path: str) -> None:
-    """Clean the page at `path` and print what its lists hold."""
+    """Clean the page at `path` and print what it holds."""
     fetched = datetime(2026, 5, 3, tzinfo=UTC)
     url = "https://gazeta.example/most"
     found = clean(Page(url=url, html=Path(path).read_bytes(), fetched_at=fetched))
@@ -23,6 +23,8 @@ def main(path: str) -> None:
         {
             "recommendations": [one.text for one in article.recommendations],
             "announced": article.recommendations_announced,
+            "quotes": [(one.text, one.speaker) for one in article.quotes],
+            "speakers": [(one.name, one.role) for one in article.speakers],
             "lists": [asdict(one) for one in article.lists],
             "issues": [one.code for one in article.issues if one.field == "recommendations"],
         },

@@ -29,12 +29,12 @@ def described(table: str) -> set[str]:
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("table", ["lists", "items"])
+@pytest.mark.parametrize("table", ["lists", "items", "people"])
 def test_a_language_uses_the_keys_that_the_guide_describes(language: str, table: str) -> None:
     assert set(load_rules(language)[table]) - described(table) == set()
 
 
-@pytest.mark.parametrize("table", ["lists", "items"])
+@pytest.mark.parametrize("table", ["lists", "items", "people"])
 def test_the_guide_describes_no_key_that_no_language_uses(table: str) -> None:
     used = {key for language in LANGUAGES for key in load_rules(language)[table]}
     assert described(table) - used == set()
@@ -109,3 +109,11 @@ def test_one_file_more_is_enough_to_tell_the_kinds_of_lists_in_polish(
         ("recommendations", "Miasto daje kierowcom pięć porad:"),
         ("facts", "Radni usłyszeli także o wynikach pomiarów:"),
     ]
+
+
+def test_one_file_more_is_enough_to_hear_who_speaks_in_polish(polish: dict[str, Any]) -> None:
+    assert polish["quotes"] == [
+        ["Nie mieliśmy już innego wyjścia", "Halina Brzozowska"],
+        ["To potrwa dziesięć tygodni", "Halina Brzozowska"],
+    ]
+    assert ["Halina Brzozowska", "inżynierka"] in polish["speakers"]
