@@ -101,6 +101,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.bodies.BoundedBodies": 960,
 }
 EXTENSIONS: dict[str, int | None] = {
+    "crawler.extensions.closing.Closing": 0,
     "crawler.extensions.pace.Pace": 0,
     "crawler.extensions.disk.FreeDisk": 0,
     "crawler.extensions.memory.BytesInFlight": 0,

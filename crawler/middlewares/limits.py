@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy.exceptions import DownloadCancelledError
-from twisted.python.failure import Failure
 
+from crawler.extensions.closing import let_go
 from crawler.logline import log_line
 from crawler.refusal import Refused
 from crawler.retry_after import pause_s
@@ -95,9 +95,8 @@ class HostLimits:
         _log.warning(log_line("host_stopped", host=host, reason=reason))
         # What waits for its turn has passed this middleware already.
         slot = self._crawler.engine.downloader.slots.get(host)
-        while slot is not None and slot.queue:
-            _, waiting = slot.queue.popleft()
-            waiting.errback(Failure(Refused(reason, is_lasting=False)))  # type: ignore[no-untyped-call]
+        if slot is not None:
+            let_go(slot, reason)
 
     def process_response(self, request: Request, response: Response) -> Response:
         """Count server errors in a row, and the seconds; obey a long Retry-After."""

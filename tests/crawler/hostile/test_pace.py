@@ -116,3 +116,10 @@ def test_a_crawl_ends_at_its_deadline(bench: Any, site: Site) -> None:
     night = crawl(bench, site, site.source("slow"), max_crawl_s=2)
     assert night.summary["slow"]["fetched"] < 20
     assert night.timed_out
+
+
+def test_an_end_does_not_wait_for_the_pauses_of_hosts(bench: Any, site: Site) -> None:
+    site.add("slow", {"/robots.txt": robots("User-agent: *\nCrawl-delay: 25"), "/a/": story})
+    night = crawl(bench, site, site.source("slow"), max_crawl_s=2)
+    assert site.paths("slow") == ["/robots.txt"]
+    assert night.timed_out
