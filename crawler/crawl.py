@@ -7,7 +7,7 @@ import signal
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from crawler.session import CrawlSummary, Progress, Session, SourceSummary
+from crawler.session import CrawlSummary, Progress, Reach, Session, SourceSummary
 from newsgrain.clock import system_clock
 from newsgrain.errors import NewsgrainError
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from newsgrain.clock import Clock
     from newsgrain.workspace import Workspace
 
-__all__ = ["CrawlSummary", "Progress", "SourceSummary", "crawl", "run_spider"]
+__all__ = ["CrawlSummary", "Progress", "Reach", "SourceSummary", "crawl", "run_spider"]
 
+_WHAT_IS_NEW = Reach()
 _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
@@ -101,6 +102,7 @@ def crawl(  # noqa: PLR0913 - everything that a crawl depends on, and nothing hi
     run_id: str,
     clock: Clock = system_clock,
     only: Sequence[str] = (),
+    reach: Reach = _WHAT_IS_NEW,
     settings: Mapping[str, object] = {},
     on_progress: Callable[[Progress], None] | None = None,
 ) -> CrawlSummary:
@@ -115,11 +117,12 @@ def crawl(  # noqa: PLR0913 - everything that a crawl depends on, and nothing hi
         run_id: as `Archive.begin_run` gave it.
         clock: the moment that decisions and records are made at.
         only: names of the sources to crawl; empty: all.
+        reach: how far back, and what again.
         settings: Scrapy settings that go before newsgrain's own.
         on_progress: called whenever an article request has ended.
 
     Returns:
-        what was done; a source that failed is told there and raises nothing.
+        what was done; a source that failed is told there.
 
     Raises:
         ConfigError: `only` names an unknown source.
@@ -135,9 +138,15 @@ def crawl(  # noqa: PLR0913 - everything that a crawl depends on, and nothing hi
         run_id=run_id,
         clock=clock,
         only=only,
+        reach=reach,
         on_progress=on_progress,
     )
-    crawler = run_spider(NewsSpider, settings, session=session)
+    return _summary(run_spider(NewsSpider, settings, session=session), session)
+
+
+def _summary(crawler: Crawler, session: Session) -> CrawlSummary:
+    from crawler.spiders.news import NewsSpider
+
     if session.failure is not None:
         raise session.failure
     if isinstance(crawler.spider, NewsSpider):

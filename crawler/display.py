@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from crawler.printable import without_commands
@@ -25,6 +26,8 @@ class _SafeConsole(Console):
     def render_str(self, text: str, **options: Any) -> Text:
         """Return the text, styled."""
         return super().render_str(without_commands(text), **options)
+
+_WIDE = 1_000
 
 
 class Bars:
@@ -63,9 +66,10 @@ class Display:
         for text in texts:
             self.line(text)
 
-    def table(self, table: Table) -> None:
-        """Print a table."""
-        self._out.print(table, soft_wrap=False)
+    def table(self, table: Table, *, whole: bool = False) -> None:
+        """Print a table; `whole`: never cut to the terminal's width."""
+        width = Measurement.get(self._out, self._out.options.update(max_width=_WIDE), table).maximum
+        self._out.print(table, soft_wrap=False, width=width if whole else None)
 
     def hint(self, text: str) -> None:
         """Print what could be better to the standard error stream, unless quiet."""

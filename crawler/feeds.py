@@ -5,14 +5,16 @@ from __future__ import annotations
 import html
 import json
 import re
+from calendar import timegm
+from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
 from xml.sax import SAXException
 
 import feedparser
 
-from crawler.listing import Found, Listing, absolute, clean, once
-from crawler.xml_entries import xml_entries
+from crawler.listing import Found, Listing, absolute, clean, once, read_moment
+from crawler.xml_entries import Pieces, xml_entries
 
 MAX_FEED_ENTRIES = 5_000
 
@@ -40,12 +42,13 @@ def read_feed(body: bytes, url: str, content_type: str) -> Listing:
     except _PARSER_ERRORS:
         return _salvage_feed(body, url)
     entries = islice(parsed.entries, MAX_FEED_ENTRIES)
-    found = once(filter(None, (_feed_found(entry, url) for entry in entries)))
+    language = clean(parsed.feed.get("language"))
+    found = once(filter(None, (_feed_found(entry, url, language) for entry in entries)))
     kind = "feed" if parsed.version or found else "unknown"
     return Listing(kind=kind, found=found, is_broken=bool(parsed.bozo) and kind == "feed")
 
 
-def _feed_found(entry: Any, base: str) -> Found | None:
+def _feed_found(entry: Any, base: str, language: str | None) -> Found | None:
     link = entry.get("feedburner_origlink") or entry.get("link") or entry.get("id")
     url = absolute(base, link)
     if url is None:
@@ -58,14 +61,27 @@ def _feed_found(entry: Any, base: str) -> Found | None:
         author=clean(entry.get("author")),
         published=clean(published),
         modified=clean(updated),
+        language=language,
+        tags=clean(", ".join(filter(None, (tag.get("term") for tag in entry.get("tags", ()))))),
     )
 
 
 def _dates(entry: Any) -> tuple[str | None, str | None]:
-    # dict.get: feedparser's own answers `updated` with `published`, and warns.
-    published, updated = dict.get(entry, "published"), dict.get(entry, "updated")
+    published, updated = _date(entry, "published"), _date(entry, "updated")
     # RDF feeds know dc:date only, which feedparser files under `updated`.
     return (published, updated) if published else (updated, None)
+
+
+def _date(entry: Any, name: str) -> str | None:
+    """Return a date as it stands; one that only feedparser can read as it reads it, in UTC."""
+    # dict.get: feedparser's own answers `updated` with `published`, and warns.
+    text, parsed = dict.get(entry, name), dict.get(entry, f"{name}_parsed")
+    if not isinstance(text, str) or read_moment(text) is not None or parsed is None:
+        return text
+    try:
+        return datetime.fromtimestamp(timegm(parsed), UTC).isoformat()
+    except (ValueError, TypeError, OverflowError, OSError):
+        return text
 
 
 def _plain(title: Any, detail: Any) -> Any:
@@ -78,7 +94,9 @@ def _plain(title: Any, detail: Any) -> Any:
 def _salvage_feed(body: bytes, url: str) -> Listing:
     """Read a feed that breaks feedparser, e.g. by ``&#x110000;``: links, titles and dates."""
     errors: list[str] = []
-    entries = islice(xml_entries(body, {"item", "entry"}, errors), MAX_FEED_ENTRIES)
+    entries = islice(
+        xml_entries(Pieces(body, len(body)), {"item", "entry"}, errors), MAX_FEED_ENTRIES
+    )
     found = (_salvaged(texts, url) for _, texts in entries)
     return Listing(kind="feed", found=once(filter(None, found)), is_broken=True)
 
@@ -103,16 +121,18 @@ def read_json_feed(body: bytes, url: str) -> Listing:
     items = document.get("items") if isinstance(document, dict) else None
     if not isinstance(items, list):
         return Listing(kind="unknown")
-    found = filter(None, (_json_found(item, url) for item in items[:MAX_FEED_ENTRIES]))
+    language = clean(document.get("language"))
+    found = filter(None, (_json_found(item, url, language) for item in items[:MAX_FEED_ENTRIES]))
     return Listing(kind="feed", found=once(found))
 
 
-def _json_found(item: Any, base: str) -> Found | None:
+def _json_found(item: Any, base: str, language: str | None) -> Found | None:
     if not isinstance(item, dict):
         return None
     url = absolute(base, item.get("url") or item.get("external_url") or item.get("id"))
     authors = item.get("authors") or [item.get("author")]
     names = [one.get("name") for one in authors if isinstance(one, dict)]
+    tags = item.get("tags")
     if url is None:
         return None
     return Found(
@@ -122,4 +142,8 @@ def _json_found(item: Any, base: str) -> Found | None:
         author=clean(", ".join(name for name in names if isinstance(name, str))),
         published=clean(item.get("date_published")),
         modified=clean(item.get("date_modified")),
+        language=clean(item.get("language")) or language,
+        tags=clean(", ".join(tag for tag in tags if isinstance(tag, str)))
+        if isinstance(tags, list)
+        else None,
     )

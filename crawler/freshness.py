@@ -6,6 +6,21 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+_HOUR, _DAY = timedelta(hours=1), timedelta(days=1)
+MARKS: tuple[tuple[timedelta, str], ...] = (
+    (_HOUR, "1 hour"),
+    (6 * _HOUR, "6 hours"),
+    (_DAY, "1 day"),
+    (3 * _DAY, "3 days"),
+    (7 * _DAY, "7 days"),
+)
+"""How long after its publication an article is looked at again, as far as runs happen.
+
+Newspapers correct most of what they correct within hours, and hardly anything after a week.
+"""
+LAST_LOOK = timedelta(days=14)
+"""What was due and is older than this, because no run happened, is not looked at any more."""
+
 
 class State(StrEnum):
     """What became of an article's address; the value is what the ledger holds."""
@@ -41,6 +56,8 @@ class Known:
         published: first date of publication that discovery gave, if any.
         modified: first date of change that discovery gave, if any; later ones, which a
             sitemap renews for every comment, make no article young again.
+        claimed: latest date of change that discovery gave, if any.
+        vain: looks in a row at a claimed change that found none.
         fetched_at: when its last request ended, if there was one.
         run_id: the run that last dealt with it, if any.
         attempts: failures in a row.
@@ -52,11 +69,22 @@ class Known:
     first_seen_at: datetime
     published: datetime | None = None
     modified: datetime | None = None
+    claimed: datetime | None = None
+    vain: int = 0
     fetched_at: datetime | None = None
     run_id: str | None = None
     attempts: int = 0
     has_validators: bool = False
     is_listed: bool = True
+
+    @property
+    def born_at(self) -> datetime:
+        """The moment that its age counts from.
+
+        Where only the last change is dated (sitemaps), that tells old articles, seen today
+        for the first time, from new ones.
+        """
+        return self.published or self.modified or self.first_seen_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +99,17 @@ def _skip(reason: str) -> Decision:
     return Decision(action=Action.SKIP, reason=reason)
 
 
+def _look(reason: str) -> Decision:
+    return Decision(action=Action.REVALIDATE, reason=reason)
+
+
+def next_look(known: Known) -> datetime | None:
+    """Return when a fetched article is next due by its age; None: never."""
+    last = known.fetched_at or known.born_at
+    moments = (known.born_at + mark for mark, _ in MARKS)
+    return next((moment for moment in moments if moment > last), None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decider:
     """Decides by what is known and by the present moment, and by nothing else.
@@ -78,43 +117,62 @@ class Decider:
     An address that fails is asked for again after 2 days, then 4, 8, 16 and 30, so that a site
     which shuts us out for a while loses no article and a dead address costs little. From the
     third failure on, only for as long as it is still listed: what is dead is delisted, and a
-    feed of a few hours forgets young articles sooner than they are asked for again.
+    feed of a few hours forgets young articles sooner than they are asked for again. A change
+    that is claimed again and again and never found is believed as seldom.
 
     Attributes:
         run_id: the present run; what it has dealt with already (before it was killed and
             resumed) is left alone.
-        young: how long after publication an article is asked for again: newspapers edit
-            their articles for about a week.
         max_wait: the longest time between a failure and the next attempt.
         max_attempts: failures in a row after which an address must still be listed.
         max_age: articles that were older when they were discovered are not fetched; None:
             all are.
+        since: a back-fill: what was published after this moment is fetched, whatever its age.
+        refetch: known articles are fetched again, whole.
     """
 
     run_id: str
-    young: timedelta = timedelta(days=7)
     max_wait: timedelta = timedelta(days=30)
     max_attempts: int = 3
     max_age: timedelta | None = None
+    since: datetime | None = None
+    refetch: bool = False
 
     def decide(self, known: Known, now: datetime) -> Decision:
         """Return what to do with an address at the moment `now`."""
         if known.run_id == self.run_id:
             return _skip("done in this run")
+        if self.refetch and known.state in {State.FETCHED, State.GONE}:
+            return self._refetched(known)
         if known.state is State.GONE:
-            return _skip("gone")
+            return self._gone(known)
         if known.state is State.FAILED:
             return self._after_failure(known, now)
         if known.state is State.PENDING:
             return self._first(known)
         return self._again(known, now)
 
+    def _refetched(self, known: Known) -> Decision:
+        if self.since is not None and known.born_at < self.since:
+            return _skip("older than --since")
+        return Decision(action=Action.FETCH, reason="asked for by --refetch")
+
+    def _gone(self, known: Known) -> Decision:
+        is_back = known.claimed is not None and known.fetched_at is not None
+        if is_back and known.is_listed and self._is_claimed(known):
+            return Decision(action=Action.FETCH, reason="gone, but listed with a later date")
+        return _skip("gone")
+
     def _first(self, known: Known) -> Decision:
         published = known.published or known.modified
-        if self.max_age is not None and published is not None:
-            age = known.first_seen_at - published
-            if age > self.max_age:
-                return _skip(f"older than {self.max_age.days} days when discovered")
+        if published is None:
+            return Decision(action=Action.FETCH, reason="new")
+        if self.since is not None:
+            is_wanted = published >= self.since
+            reason = "new since the date asked for"
+            return Decision(action=Action.FETCH, reason=reason) if is_wanted else _skip("older")
+        if self.max_age is not None and known.first_seen_at - published > self.max_age:
+            return _skip(f"older than {self.max_age.days} days when discovered")
         return Decision(action=Action.FETCH, reason="new")
 
     def _after_failure(self, known: Known, now: datetime) -> Decision:
@@ -125,14 +183,22 @@ class Decider:
         action = Action.REVALIDATE if known.has_validators else Action.FETCH
         return Decision(action=action, reason="failed before")
 
-    def _wait(self, attempts: int) -> timedelta:
-        doublings = min(attempts, self.max_wait.days.bit_length())  # no power beyond the limit
+    def _wait(self, times: int) -> timedelta:
+        doublings = min(times, self.max_wait.days.bit_length())  # no power beyond the limit
         return min(timedelta(days=2**doublings), self.max_wait)
 
+    def _is_claimed(self, known: Known) -> bool:
+        last = known.fetched_at or known.born_at
+        return known.claimed is not None and known.claimed > last
+
     def _again(self, known: Known, now: datetime) -> Decision:
-        # A date in the future makes an article young until a week after it: hence no abs().
-        # Where only the last change is dated (sitemaps), it tells old articles, seen today for
-        # the first time, from new ones.
-        if now - (known.published or known.modified or known.first_seen_at) < self.young:
-            return Decision(action=Action.REVALIDATE, reason="young")
-        return _skip("known")
+        last = known.fetched_at or known.born_at
+        for mark, name in reversed(MARKS):
+            if last < known.born_at + mark <= now < known.born_at + LAST_LOOK:
+                return _look(f"young: {name} after publication")
+        if self._is_claimed(known):
+            if known.vain and now - last < self._wait(known.vain):
+                return _skip(f"changed in a listing, in vain {known.vain} times before")
+            return _look("changed in a listing")
+        due = next_look(known)
+        return _skip(f"young, due {due:%Y-%m-%d %H:%M}" if due is not None else "known")

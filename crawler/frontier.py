@@ -10,33 +10,43 @@ from __future__ import annotations
 import hashlib
 import json
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from cleaners.records import Candidate
 from cleaners.urls import url_key
-from crawler.freshness import Action, Known, State
-from crawler.listing import end_of_lastmod, parse_date
-from newsgrain.ledger import LEDGER_NAME, pack_hints, stamp, translated
+from crawler.freshness import LAST_LOOK, Action, State
+from crawler.frontier_rows import (
+    Added,
+    Outcome,
+    Planned,
+    Row,
+    Validators,
+    known_of,
+    moment_of,
+    planned_of,
+)
+from newsgrain.ledger import LEDGER_NAME, stamp, translated
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
 
-    from crawler.failures import Failure
-    from crawler.freshness import Decider, Decision
+    from crawler.freshness import Decider
     from crawler.listing import Found
     from crawler.scope import Scope
     from crawler.sources import Source
     from newsgrain.archive import Archive
+
+__all__ = ["Added", "Frontier", "Outcome", "Planned", "Validators"]
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS frontier_articles (
     url_key TEXT PRIMARY KEY, source TEXT NOT NULL, url TEXT NOT NULL, state TEXT NOT NULL,
     first_seen_at TEXT NOT NULL, published TEXT, modified TEXT, hints TEXT NOT NULL,
     etag TEXT, last_modified TEXT, fetched_at TEXT, run_id TEXT,
-    attempts INTEGER NOT NULL DEFAULT 0, failure TEXT
+    attempts INTEGER NOT NULL DEFAULT 0, failure TEXT, claimed TEXT,
+    vain INTEGER NOT NULL DEFAULT 0, last_seen_at TEXT
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS frontier_by_state ON frontier_articles (source, state);
 CREATE TABLE IF NOT EXISTS frontier_discovery (
@@ -44,107 +54,32 @@ CREATE TABLE IF NOT EXISTS frontier_discovery (
     entries INTEGER NOT NULL, fetched_at TEXT NOT NULL, PRIMARY KEY (source, url)
 ) WITHOUT ROWID;
 """
+# What the tables of 0.1 lack.
+_LATER_COLUMNS = {
+    "failure": "TEXT",
+    "claimed": "TEXT",
+    "vain": "INTEGER NOT NULL DEFAULT 0",
+    "last_seen_at": "TEXT",
+}
+# One index each for what a plan looks at: the query must not read every old article.
+_INDEXES = """
+CREATE INDEX IF NOT EXISTS frontier_by_age ON frontier_articles (
+    source, coalesce(published, modified, first_seen_at)) WHERE state = 'fetched';
+CREATE INDEX IF NOT EXISTS frontier_by_claim ON frontier_articles (source)
+    WHERE claimed > fetched_at;
+"""
+_BATCH = 500
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Validators:
-    """What a server gave to recognise an unchanged answer by.
-
-    Attributes:
-        etag: header ETag, byte for byte.
-        last_modified: header Last-Modified, byte for byte.
-    """
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """One article request of a run.
-
-    Attributes:
-        key: its `url_key`.
-        url: the address to ask for.
-        decision: fetch or revalidate, and why.
-        hints: what discovery said of the article.
-        validators: for a conditional request; None for a plain one.
-    """
-
-    key: str
-    url: str
-    decision: Decision
-    hints: tuple[Candidate, ...] = ()
-    validators: Validators | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outcome:
-    """How the request of an article ended.
-
-    Attributes:
-        state: what the address is now; never pending.
-        run_id: the run that asked.
-        fetched_at: when.
-        validators: of a page that was received; None leaves those that are known.
-        failure: of what kind, if it is one.
-    """
-
-    state: State
-    run_id: str
-    fetched_at: datetime
-    validators: Validators | None = None
-    failure: Failure | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceStatus:
-    """What the frontier holds of one source.
-
-    Attributes:
-        source: its name.
-        pending: addresses discovered and not yet fetched.
-        fetched: addresses whose page is in the archive.
-        gone: addresses answered by 404 or 410.
-        failed: addresses whose last attempt failed.
-        last_fetched_at: latest answer to an article request, if any.
-        last_discovered_at: latest successful reading of a feed, sitemap or home page, if any.
-    """
-
-    source: str
-    pending: int = 0
-    fetched: int = 0
-    gone: int = 0
-    failed: int = 0
-    last_fetched_at: datetime | None = None
-    last_discovered_at: datetime | None = None
-
-
-def _stamp(moment: datetime | None) -> str | None:
-    return stamp(moment) if moment else None
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
-
-
-def _unpack(text: str) -> tuple[Candidate, ...]:
-    names = ("field", "value", "source", "evidence")
-    return tuple(Candidate(**dict(zip(names, row, strict=True))) for row in json.loads(text))
-
-
-def _merged(old: str, new: Iterable[Candidate]) -> str:
-    """Return the hints with new values instead of old ones of the same field and source."""
-    hints = {(hint.field, hint.source): hint for hint in (*_unpack(old), *new)}
-    return pack_hints(hints.values())
-
-
-def _settled(known: str | None, told: str | None, basis: str) -> str | None:
-    """Return the date to keep: the first one, and one told later only if it makes no younger.
-
-    Otherwise a ``lastmod`` that rises with every comment would make old articles new.
-    """
-    return known or (told if told and told <= basis else None)
+_ROW_COLUMNS = ", ".join(Row._fields)
+_INSERT = (
+    f"INSERT INTO frontier_articles (url_key, {_ROW_COLUMNS})"  # noqa: S608 - own names
+    f" VALUES (?{', ?' * len(Row._fields)})"
+)
+_UPDATE = (
+    f"UPDATE frontier_articles SET {' = ?, '.join(Row._fields)} = ?"  # noqa: S608 - own names
+    " WHERE url_key = ?"
+)
 
 
 def _rules(source: Source) -> str:
@@ -152,7 +87,7 @@ def _rules(source: Source) -> str:
 
     A listing that has not changed must be read again when this has.
     """
-    text = json.dumps([source.url, source.feeds, source.sitemaps, source.include, source.exclude])
+    text = json.dumps([source.url, source.listings, source.include, source.exclude])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -174,13 +109,15 @@ class Frontier:
         self._active = frozenset(active)
         with translated(self._path):
             self._connection.executescript(_TABLES)
-            self._add_missing_columns()
+            self._add_columns()
+            self._connection.executescript(_INDEXES)
 
-    def _add_missing_columns(self) -> None:
-        """Bring the tables of an older version up to date."""
-        columns = self._connection.execute("PRAGMA table_info(frontier_articles)")
-        if "failure" not in {column[1] for column in columns}:
-            self._connection.execute("ALTER TABLE frontier_articles ADD COLUMN failure TEXT")
+    def _add_columns(self) -> None:
+        rows = self._connection.execute("PRAGMA table_info(frontier_articles)")
+        present = {row[1] for row in rows}
+        for name, kind in _LATER_COLUMNS.items():
+            if name not in present:
+                self._connection.execute(f"ALTER TABLE frontier_articles ADD COLUMN {name} {kind}")
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -197,59 +134,79 @@ class Frontier:
             return None
         return Validators(etag=row[0], last_modified=row[1]), row[2]
 
-    def discovered(  # noqa: PLR0913 - one transaction needs all of it
-        self,
-        source: Source,
-        url: str,
-        found: Iterable[Found],
-        now: datetime,
-        *,
-        entries: int,
-        validators: Validators,
-    ) -> frozenset[str]:
-        """Add what a listing names, and remember the listing's validators, in one transaction.
+    def was_read(self, source: Source, url: str) -> datetime | None:
+        """Return when a listing was last read to its end, by the same rules; None: never."""
+        query = "SELECT fetched_at FROM frontier_discovery"
+        query += " WHERE source = ? AND url = ? AND rules = ?"
+        row = self._connection.execute(query, (source.name, url, _rules(source))).fetchone()
+        return moment_of(row[0]) if row else None
 
-        Were the validators stored before the entries, a run killed between the two would be
-        answered 304 the next time and never see the entries.
+    def entries_of(self, source: Source, url: str) -> int | None:
+        """Return how many articles a listing named when it was last read; None: never read."""
+        query = "SELECT entries FROM frontier_discovery WHERE source = ? AND url = ?"
+        row = self._connection.execute(query, (source.name, url)).fetchone()
+        return int(row[0]) if row else None
 
-        Returns:
-            the keys of all that is listed, new or known.
+    def add(self, source: Source, found: Iterable[Found], now: datetime) -> Added:
+        """Add what a listing names; each batch of a large one in a transaction of its own."""
+        stream, keys = iter(found), dict[str, None]()
+        new: set[str] = set()
+        settled: set[str] = set()
+        while batch := list(islice(stream, _BATCH)):
+            told: dict[str, list[Found]] = {}
+            for one in batch:
+                told.setdefault(url_key(one.url), []).append(one)
+            with self._transaction():
+                self._add(source.name, told, now, new, settled)
+            keys.update(dict.fromkeys(told))
+        return Added(keys=tuple(keys), new=frozenset(new), settled=frozenset(settled))
+
+    def has_read(
+        self, source: Source, url: str, now: datetime, *, entries: int, validators: Validators
+    ) -> None:
+        """Remember that a listing was read to its end, with its validators.
+
+        To be called when its entries are in: were the validators stored first, a run killed
+        between the two would be answered 304 the next time and never see the entries.
         """
         listing = (source.name, url, _rules(source), validators.etag, validators.last_modified)
         with self._transaction():
-            keys = frozenset([self._add(source.name, one, now) for one in found])
             self._connection.execute(
                 "REPLACE INTO frontier_discovery (source, url, rules, etag, last_modified, entries,"
                 " fetched_at) VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*listing, entries, stamp(now)),
             )
-        return keys
 
-    def _add(self, source: str, found: Found, now: datetime) -> str:
-        key = url_key(found.url)
-        published = _stamp(parse_date(found.published))
-        modified = _stamp(end_of_lastmod(found.modified or ""))
-        query = "SELECT source, published, modified, hints, first_seen_at FROM frontier_articles"
-        query += " WHERE url_key = ?"
-        old = self._connection.execute(query, (key,)).fetchone()
-        if old is None:
-            self._connection.execute(
-                "INSERT INTO frontier_articles (url_key, source, url, state, first_seen_at,"
-                " published, modified, hints) VALUES (?, ?, ?, 'pending', ?, ?, ?, ?)",
-                (key, source, found.url, stamp(now), published, modified, pack_hints(found.hints)),
-            )
-            return key
-        owner = old[0] if old[0] in self._active else source
-        basis = old[1] or old[2] or old[4]
-        dates = (_settled(old[1], published, basis), _settled(old[2], modified, basis))
-        new = (owner, *dates, _merged(old[3], found.hints))
-        if new != old[:4]:
-            self._connection.execute(
-                "UPDATE frontier_articles SET source = ?, published = ?, modified = ?, hints = ?"
-                " WHERE url_key = ?",
-                (*new, key),
-            )
-        return key
+    def _add(
+        self,
+        source: str,
+        told: Mapping[str, Sequence[Found]],
+        now: datetime,
+        new: set[str],
+        settled: set[str],
+    ) -> None:
+        known = self._known(told)
+        inserts, updates = [], []
+        for key, entries in told.items():
+            before = known.get(key)
+            row = before or Row.first(source, entries[0], now)
+            for one in entries:
+                row = row.told(one, source if row.source not in self._active else row.source, now)
+            if before is None:
+                new.add(key)
+                inserts.append((key, *row))
+            elif row != before:
+                updates.append((*row, key))
+            if row.state == State.FETCHED.value and (row.claimed or "") <= (row.fetched_at or ""):
+                settled.add(key)
+        self._connection.executemany(_INSERT, inserts)
+        self._connection.executemany(_UPDATE, updates)
+
+    def _known(self, keys: Collection[str]) -> dict[str, Row]:
+        marks = ", ".join("?" * len(keys))
+        query = f"SELECT url_key, {_ROW_COLUMNS} FROM frontier_articles"  # noqa: S608 - own names
+        rows = self._connection.execute(f"{query} WHERE url_key IN ({marks})", tuple(keys))
+        return {key: Row(*values) for key, *values in rows}
 
     def plan(  # noqa: PLR0913 - what is known, and what bounds the plan
         self,
@@ -260,63 +217,99 @@ class Frontier:
         *,
         scope: Scope | None = None,
         is_listed: Callable[[str], bool] = lambda _: True,
+        is_unlikely: Callable[[str], bool] = lambda _: False,
     ) -> tuple[Planned, ...]:
         """Return what to ask for in this run, newest first, at most `limit`.
 
         What has left the scope since it was discovered is left out, not forgotten. `is_listed`
-        tells by its key whether an address may still be named by a listing of the source.
+        tells by its key whether an address may still be named by a listing of the source;
+        addresses that are new and `is_unlikely` to be articles come last.
 
         The query leaves out what no decider would ask for, so that a plan does not read the
         hundreds of thousands of old articles of a large site.
         """
-        young = stamp(now - decider.young)
-        rows = self._connection.execute(
-            "SELECT * FROM frontier_articles WHERE source = ? AND (state IN ('pending', 'failed')"
-            " OR (state = 'fetched' AND coalesce(published, modified, first_seen_at) > ?))"
-            " ORDER BY coalesce(published, modified, first_seen_at) DESC, url_key",
-            (source, young),
-        )
-        names = [column[0] for column in rows.description]
         planned: list[Planned] = []
-        for values in rows:
+        unlikely: list[Planned] = []
+        for row in self._candidates(source, decider, now):
             if len(planned) >= limit:
                 break
-            row = dict(zip(names, values, strict=True))
             if scope is not None and scope.reason_against(row["url"]) is not None:
                 continue
-            decision = decider.decide(_known(row, is_listed=is_listed(row["url_key"])), now)
-            if decision.action is not Action.SKIP:
-                planned.append(_planned(row, decision))
-        rows.close()
-        return tuple(planned)
+            decision = decider.decide(known_of(row, is_listed=is_listed(row["url_key"])), now)
+            if decision.action is Action.SKIP:
+                continue
+            is_last = row["state"] == State.PENDING.value and is_unlikely(row["url"])
+            if not is_last:
+                planned.append(planned_of(row, decision))
+            elif len(unlikely) < limit:
+                unlikely.append(planned_of(row, decision))
+        return tuple([*planned, *unlikely][:limit])
+
+    def _candidates(self, source: str, decider: Decider, now: datetime) -> Iterator[dict[str, Any]]:
+        conditions = ["state IN ('pending', 'failed')"]
+        if decider.refetch:
+            conditions.append("state IN ('fetched', 'gone')")
+        else:
+            born = "coalesce(published, modified, first_seen_at)"
+            conditions.append(f"state = 'fetched' AND {born} > :young")
+            conditions.append(f"state = 'fetched' AND {born} <= :young AND claimed > fetched_at")
+            conditions.append("state = 'gone' AND claimed > fetched_at")
+        query = " UNION ALL ".join(
+            f"SELECT * FROM frontier_articles WHERE source = :source AND {condition}"  # noqa: S608
+            for condition in conditions
+        )
+        # A back-fill of the whole stock begins with what was not looked at for longest.
+        order = "fetched_at, url_key" if decider.refetch else "born DESC, url_key"
+        rows = self._connection.execute(
+            "SELECT *, coalesce(published, modified, first_seen_at) AS born"  # noqa: S608
+            f" FROM ({query}) ORDER BY {order}",
+            {"source": source, "young": stamp(now - LAST_LOOK)},
+        )
+        names = [column[0] for column in rows.description]
+        try:
+            for values in rows:
+                yield dict(zip(names, values, strict=True))
+        finally:
+            rows.close()
 
     def settle(self, key: str, outcome: Outcome) -> Callable[[sqlite3.Connection], None]:
         """Return what `Archive.record` is to run in the transaction of the page's row."""
 
         def write(connection: sqlite3.Connection) -> None:
             validators = outcome.validators
-            is_failure = outcome.state is State.FAILED
             connection.execute(
-                "UPDATE frontier_articles SET state = ?, run_id = ?, fetched_at = ?,"
-                " attempts = CASE WHEN ? THEN attempts + 1 ELSE 0 END, failure = ?,"
-                " etag = CASE WHEN ? THEN ? ELSE etag END,"
-                " last_modified = CASE WHEN ? THEN ? ELSE last_modified END"
-                " WHERE url_key = ?",
-                (
-                    outcome.state.value,
-                    outcome.run_id,
-                    stamp(outcome.fetched_at),
-                    is_failure,
-                    outcome.failure and outcome.failure.value,
-                    validators is not None,
-                    validators and validators.etag,
-                    validators is not None,
-                    validators and validators.last_modified,
-                    key,
-                ),
+                "UPDATE frontier_articles SET"
+                # In vain until the cleaned page shows a change; `found_changed` says so.
+                " vain = vain + (:state = 'fetched' AND coalesce(claimed > fetched_at, 0)),"
+                " state = :state, run_id = :run_id, fetched_at = :at,"
+                " last_seen_at = CASE WHEN :state = 'fetched' THEN :at ELSE last_seen_at END,"
+                " attempts = CASE WHEN :state = 'failed' THEN attempts + 1 ELSE 0 END,"
+                " failure = :failure,"
+                " etag = CASE WHEN :has_validators THEN :etag ELSE etag END,"
+                " last_modified = CASE WHEN :has_validators THEN :last_modified"
+                "                      ELSE last_modified END"
+                " WHERE url_key = :key",
+                {
+                    "state": outcome.state.value,
+                    "run_id": outcome.run_id,
+                    "at": stamp(outcome.fetched_at),
+                    "failure": outcome.failure and outcome.failure.value,
+                    "has_validators": validators is not None,
+                    "etag": validators and validators.etag,
+                    "last_modified": validators and validators.last_modified,
+                    "key": key,
+                },
             )
 
         return write
+
+    def found_changed(self, urls: Iterable[str]) -> None:
+        """Note articles that were seen to have changed: what a listing says of them is true."""
+        with self._transaction():
+            self._connection.executemany(
+                "UPDATE frontier_articles SET vain = 0 WHERE url_key = ? AND vain > 0",
+                [(url_key(url),) for url in urls],
+            )
 
     def give_up(self, key: str, outcome: Outcome) -> None:
         """Settle an address for which no request was made at all, e.g. for robots.txt."""
@@ -327,52 +320,3 @@ class Frontier:
         """Return the state of every address by its first spelling; for tests and small sites."""
         rows = self._connection.execute("SELECT url, state FROM frontier_articles")
         return {url: State(state) for url, state in rows}
-
-
-def read_status(connection: sqlite3.Connection) -> tuple[SourceStatus, ...]:
-    """Return what the frontier holds of each source; works on a read-only connection.
-
-    A ledger that no crawl has written to gives nothing.
-    """
-    tables = "SELECT count(*) FROM sqlite_master WHERE name LIKE 'frontier_%' AND type = 'table'"
-    if not connection.execute(tables).fetchone()[0]:
-        return ()
-    found: dict[str, dict[str, Any]] = {}
-    counts = "SELECT source, state, count(*), max(fetched_at) FROM frontier_articles GROUP BY 1, 2"
-    for source, state, count, fetched_at in connection.execute(counts):
-        row = found.setdefault(source, {})
-        row[state] = count
-        stamps = (row.get("last_fetched_at"), _moment(fetched_at))
-        row["last_fetched_at"] = max(filter(None, stamps), default=None)
-    discovered = "SELECT source, max(fetched_at) FROM frontier_discovery GROUP BY 1"
-    for source, fetched_at in connection.execute(discovered):
-        found.setdefault(source, {})["last_discovered_at"] = _moment(fetched_at)
-    return tuple(SourceStatus(source=source, **row) for source, row in sorted(found.items()))
-
-
-def _known(row: dict[str, Any], *, is_listed: bool) -> Known:
-    first_seen_at = _moment(row["first_seen_at"])
-    assert first_seen_at is not None  # noqa: S101 - NOT NULL in the table
-    return Known(
-        state=State(row["state"]),
-        first_seen_at=first_seen_at,
-        published=_moment(row["published"]),
-        modified=_moment(row["modified"]),
-        fetched_at=_moment(row["fetched_at"]),
-        run_id=row["run_id"],
-        attempts=row["attempts"],
-        has_validators=bool(row["etag"] or row["last_modified"]),
-        is_listed=is_listed,
-    )
-
-
-def _planned(row: dict[str, Any], decision: Decision) -> Planned:
-    is_conditional = decision.action is Action.REVALIDATE
-    validators = Validators(etag=row["etag"], last_modified=row["last_modified"])
-    return Planned(
-        key=row["url_key"],
-        url=row["url"],
-        decision=decision,
-        hints=_unpack(row["hints"]),
-        validators=validators if is_conditional else None,
-    )

@@ -6,9 +6,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from crawler.crawl import crawl
+from crawler.crawl import Reach, crawl
 from crawler.defaults import other_defaults, source_defaults
 from crawler.display import Display
+from crawler.frontier import Frontier
+from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
 from crawler.reports import write_metrics, write_report
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
@@ -21,6 +23,7 @@ from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
 from newsgrain.publish import PublishOptions, publish
 from newsgrain.report import report_lines, size
+from newsgrain.revisions import Outcome
 from newsgrain.store import Store
 
 if TYPE_CHECKING:
@@ -74,6 +77,8 @@ class Job:
         reclean: clean old pages again.
         prune_before: give up the archived bodies of published pages older than this.
         only: names of the sources to crawl; empty: all.
+        since: fill archives back to this moment; None: take what is new.
+        refetch: fetch known articles again, whole.
         given: files to clean.
         metrics: file for the figures of the night in the format of Prometheus.
     """
@@ -84,6 +89,8 @@ class Job:
     reclean: bool = False
     prune_before: datetime | None = None
     only: tuple[str, ...] = ()
+    since: datetime | None = None
+    refetch: bool = False
     given: Given = field(default_factory=Given)
     metrics: Path | None = None
 
@@ -166,6 +173,7 @@ class _Run:
                 run_id=self.run_id,
                 clock=self._clock,
                 only=self._job.only,
+                reach=self._reach(),
                 settings=settings,
                 on_progress=self._show_crawl,
             )
@@ -196,6 +204,13 @@ class _Run:
             f"pruned {pruned.pages} pages, {pruned.segments} files, {size(pruned.bytes)}"
         )
 
+    def _reach(self) -> Reach:
+        return Reach(
+            since=self._job.since,
+            refetch=self._job.refetch,
+            patterns=learned_patterns(self._workspace),
+        )
+
     def _show_crawl(self, progress: Progress) -> None:
         self._bars.show(progress.source, progress.done, progress.done + progress.queued)
 
@@ -218,12 +233,15 @@ class _Run:
     def publish(self) -> None:
         """Clean what no manifest covers and commit it."""
         judged = 0
+        edited: list[str] = []
 
-        def show(_: Verdict) -> None:
+        def show(verdict: Verdict) -> None:
             nonlocal judged
             judged += 1
             if judged % _LOOK_EVERY == 1:
                 self._require_room()
+            if verdict.outcome is Outcome.EDITED:
+                edited.append(verdict.page.url)
             self._bars.show("clean", judged, None)
 
         limits = self._config.crawl
@@ -245,6 +263,9 @@ class _Run:
         )
         published = publish(self._archive, self._store, options, self._clock)
         self.outcome.published = published
+        if edited and self._config.sources:
+            names = [source.name for source in self._config.sources]
+            Frontier(self._archive, names).found_changed(edited)
         if published.unreadable:
             self.outcome.troubles.append(
                 f"{published.unreadable} pages could not be read again; see the log"

@@ -27,7 +27,7 @@ class Scope:
 
     def __init__(self, source: Source) -> None:
         """Take the source whose addresses and expressions count."""
-        addresses = (source.url, *source.feeds, *source.sitemaps)
+        addresses = (source.url, *source.listings)
         # A feed on a feed service's domain says where the feed is, not where the articles
         # are; but a site may well have moved its articles to the domain of its feed.
         self._domains = frozenset(registrable_domain(url) for url in addresses)
@@ -37,15 +37,20 @@ class Scope:
     def reason_against(self, url: str) -> str | None:
         """Return why an absolute address is none of the source's articles, or None if it may be."""
         parts = urlsplit(url)
+        return self.reason_against_page(url) or self._reason_against_path(
+            url, parts.path, parts.query
+        )
+
+    def reason_against_page(self, url: str) -> str | None:
+        """Return why an absolute address is no page of the source at all, or None if it is."""
+        parts = urlsplit(url)
         if len(url) > MAX_URL_LENGTH:
             return "address too long"
         if registrable_domain(url) not in self._domains:
             return "other domain"
         if parts.username or parts.password:
             return "credentials in the address"
-        return traps_reason(parts.path, parts.query) or self._reason_against_path(
-            url, parts.path, parts.query
-        )
+        return traps_reason(parts.path, parts.query)
 
     def _reason_against_path(self, url: str, path: str, query: str) -> str | None:
         if path in {"", "/"} and not query:

@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 
 from crawler.frontier import Frontier
 from crawler.logline import log_line
+from crawler.url_patterns import UrlPatterns
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from datetime import datetime
 
     from scrapy.crawler import Crawler
 
@@ -110,6 +112,21 @@ def _choose(config: Config, only: Sequence[str]) -> tuple[Source, ...]:
     return tuple(source for source in config.sources if not only or source.name in only)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """How far a crawl reaches, and what it knows of the sites' addresses beforehand.
+
+    Attributes:
+        since: fill archives back to this moment; None: take what is new.
+        refetch: fetch known articles again, whole.
+        patterns: which addresses of a site are articles.
+    """
+
+    since: datetime | None = None
+    refetch: bool = False
+    patterns: UrlPatterns = field(default_factory=UrlPatterns)
+
+
 @dataclass(slots=True, weakref_slot=True, kw_only=True)
 class Session:
     """One crawl: its surroundings, handed to every component through the spider.
@@ -121,6 +138,7 @@ class Session:
         run_id: the run.
         clock: the present moment.
         only: names of the sources to crawl; empty: all.
+        reach: how far back, and what again.
         on_progress: called whenever an article request has ended.
         failure: what ended the crawl early, e.g. a full disk; raised when Scrapy has stopped.
     """
@@ -131,6 +149,7 @@ class Session:
     run_id: str
     clock: Clock = system_clock
     only: Sequence[str] = ()
+    reach: Reach = field(default_factory=Reach)
     on_progress: Callable[[Progress], None] | None = None
     failure: NewsgrainError | None = None
     sources: tuple[Source, ...] = field(init=False)

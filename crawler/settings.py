@@ -130,7 +130,7 @@ def paced(delay_s: float) -> dict[str, float]:
 
 
 def _hosts(source: Source) -> set[str]:
-    addresses = (source.url, *source.feeds, *source.sitemaps)
+    addresses = (source.url, *source.listings)
     return {urlsplit(url).hostname or "" for url in addresses}
 
 
@@ -163,6 +163,6 @@ def settings_for(limits: CrawlLimits, sources: tuple[Source, ...]) -> dict[str, 
             source.name: source.proxy for source in sources if source.proxy is not None
         },
         "NEWSGRAIN_CONFIGURED": [
-            url for source in sources for url in (source.url, *source.feeds, *source.sitemaps)
+            url for source in sources for url in (source.url, *source.listings)
         ],
     }

@@ -110,7 +110,12 @@ class Source:
         name: unique; the column ``source`` of the datasets.
         url: home page.
         feeds: addresses of RSS, Atom, RDF or JSON feeds.
-        sitemaps: addresses of sitemaps or sitemap indexes.
+        sitemaps: addresses of sitemaps or sitemap indexes, also of text files with one address
+            a line.
+        posts: addresses of WordPress's list of posts (``.../wp-json/wp/v2/posts``).
+        sections: pages whose links are read for articles, such as the home page.
+        robots_sitemaps: whether sitemaps that robots.txt names are read, too: whole if the
+            source lists nothing else, else for what is new.
         include: regular expressions; if any, an article's address must match one.
         exclude: regular expressions; an article's address must match none.
         language: BCP 47 tag for pages that do not name theirs.
@@ -126,6 +131,9 @@ class Source:
     url: str
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    posts: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+    robots_sitemaps: bool = True
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     language: str | None = None
@@ -134,6 +142,11 @@ class Source:
     obey_tdm: bool | None = None
     obey_noindex: bool | None = None
     limits: SourceLimits = SourceLimits()
+
+    @property
+    def listings(self) -> tuple[str, ...]:
+        """All addresses that list its articles."""
+        return (*self.feeds, *self.sitemaps, *self.posts, *self.sections)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +174,9 @@ _SOURCE: dict[str, Check] = {
     "url": check_url,
     "feeds": list_of(check_url),
     "sitemaps": list_of(check_url),
+    "posts": list_of(check_url),
+    "sections": list_of(check_url),
+    "robots_sitemaps": check_flag,
     "include": list_of(check_regex),
     "exclude": list_of(check_regex),
     "language": check_language,

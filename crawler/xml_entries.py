@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,9 @@ import lxml.etree
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
+
+GZIP = b"\x1f\x8b"
+_PIECE = 8192
 
 
 def _local(element: lxml.etree._Element) -> str:
@@ -30,28 +34,66 @@ def _texts(element: lxml.etree._Element) -> dict[str, str]:
     return texts
 
 
-class _Chunks:
-    """A readable of small pieces, so that what precedes an error is parsed before it."""
+class Pieces:
+    """A readable of small pieces, so that what precedes an error is parsed before it.
 
-    def __init__(self, body: bytes) -> None:
+    A body that is a gzip file is unpacked on the way, never as a whole.
+
+    Attributes:
+        is_too_large: reading stopped at the limit.
+        tail: the last bytes that were read.
+    """
+
+    def __init__(self, body: bytes, limit: int) -> None:
+        """Take a body and the number of unpacked bytes to stop after."""
         self._body = body
+        self._left = limit
         self._at = 0
+        self._unpacker = zlib.decompressobj(wbits=31) if body.startswith(GZIP) else None
+        self.is_too_large = False
+        self.tail = b""
 
     def read(self, _size: int = -1) -> bytes:
-        piece = self._body[self._at : self._at + 8192]
-        self._at += len(piece)
+        """Return the next piece; nothing at the end, at the limit and where gzip is damaged."""
+        if self._left <= 0:
+            self.is_too_large = bool(self._unpacked())
+            return b""
+        piece = self._unpacked()[: self._left]
+        self._left -= len(piece)
+        self.tail = (self.tail + piece)[-1000:]
         return piece
+
+    def _unpacked(self) -> bytes:
+        if self._unpacker is None:
+            piece = self._body[self._at : self._at + _PIECE]
+            self._at += len(piece)
+            return piece
+        piece = b""
+        while not piece and (packed := self._packed()):
+            try:
+                piece = self._unpacker.decompress(packed, _PIECE)
+            except zlib.error:
+                return b""
+        return piece
+
+    def _packed(self) -> bytes:
+        assert self._unpacker is not None  # noqa: S101 - asked by `_unpacked` only
+        packed = self._unpacker.unconsumed_tail
+        if not packed:
+            packed = self._body[self._at : self._at + _PIECE]
+            self._at += len(packed)
+        return packed
 
 
 def xml_entries(
-    body: bytes, names: Collection[str], errors: list[str]
+    pieces: Pieces, names: Collection[str], errors: list[str]
 ) -> Iterator[tuple[str, dict[str, str]]]:
     """Give the elements of some local names with their texts, with constant memory.
 
     Entities are not expanded and nothing is loaded: a sitemap is a stranger's file.
     """
     events = lxml.etree.iterparse(
-        _Chunks(body),
+        pieces,
         events=("end",),
         recover=True,
         resolve_entities=False,

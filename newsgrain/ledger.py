@@ -12,7 +12,7 @@ import json
 import os
 import sqlite3
 from contextlib import closing, contextmanager
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -210,7 +210,10 @@ def stamp(moment: datetime) -> str:
 
 def pack_hints(hints: Iterable[Candidate]) -> str:
     """Return hints as JSON."""
-    return json.dumps([astuple(hint) for hint in hints], ensure_ascii=False)
+    return json.dumps(
+        [(hint.field, hint.value, hint.source, hint.evidence) for hint in hints],
+        ensure_ascii=False,
+    )
 
 
 def _unpack_hints(text: str) -> tuple[Candidate, ...]:

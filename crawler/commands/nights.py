@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -12,9 +12,12 @@ from crawler.commands.options import (
     HERE,
     DebugOption,
     QuietOption,
+    RefetchOption,
+    SinceOption,
     SourceOption,
     WorkspaceOption,
     one_line_errors,
+    utc,
 )
 from newsgrain.workspace import Workspace
 
@@ -42,6 +45,8 @@ def init(
 
 def run(
     source: SourceOption = None,
+    since: SinceOption = None,
+    refetch: RefetchOption = False,
     metrics: Annotated[
         Path | None,
         typer.Option(help="Write figures for Prometheus to this file.", metavar="FILE"),
@@ -55,13 +60,21 @@ def run(
         from crawler.runs import Job, execute
 
         job = Job(
-            command="run", crawl=True, publish=True, only=tuple(source or ()), metrics=metrics
+            command="run",
+            crawl=True,
+            publish=True,
+            only=tuple(source or ()),
+            since=utc(since),
+            refetch=refetch,
+            metrics=metrics,
         )
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 
 
 def crawl(
     source: SourceOption = None,
+    since: SinceOption = None,
+    refetch: RefetchOption = False,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -70,7 +83,9 @@ def crawl(
     with one_line_errors(debug=debug):
         from crawler.runs import Job, execute
 
-        job = Job(command="crawl", crawl=True, only=tuple(source or ()))
+        job = Job(
+            command="crawl", crawl=True, only=tuple(source or ()), since=utc(since), refetch=refetch
+        )
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 
 
@@ -96,8 +111,7 @@ def clean(
     with one_line_errors(debug=debug):
         from crawler.runs import Given, Job, execute
 
-        moment = fetched_at.replace(tzinfo=UTC) if fetched_at else None
-        given = Given(paths=tuple(paths or ()), url=url, fetched_at=moment)
+        given = Given(paths=tuple(paths or ()), url=url, fetched_at=utc(fetched_at))
         job = Job(command="clean", publish=True, reclean=everything, given=given)
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 

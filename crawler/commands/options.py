@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,6 +29,17 @@ SourceOption = Annotated[
     list[str] | None,
     typer.Option("--source", "-s", help="Only this source; may be repeated.", metavar="NAME"),
 ]
+SinceOption = Annotated[
+    datetime | None,
+    typer.Option(
+        help="Fill archives back to this day (UTC), newest first.",
+        formats=["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"],
+        metavar="DATE",
+    ),
+]
+RefetchOption = Annotated[
+    bool, typer.Option("--refetch", help="Fetch known articles again, whole.")
+]
 HERE = Path()
 """The workspace of a command that names none."""
 
@@ -51,3 +63,8 @@ def one_line_errors(*, debug: bool) -> Iterator[None]:
     except KeyboardInterrupt as exc:
         sys.stderr.write("newsgrain: interrupted; run it again to finish\n")
         raise typer.Exit(_INTERRUPTED) from exc
+
+
+def utc(moment: datetime | None) -> datetime | None:
+    """Return what was typed in as a moment in UTC."""
+    return moment.replace(tzinfo=UTC) if moment else None

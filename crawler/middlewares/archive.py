@@ -22,6 +22,7 @@ from newsgrain.errors import NewsgrainError
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
+    from datetime import datetime
 
     from scrapy import Request
     from scrapy.crawler import Crawler
@@ -132,7 +133,11 @@ class ArchiveEverything:
             method=request.method,
             request_headers=_pairs(request.headers),
             fetched_at=self._session.clock(),
-            hints=(*request.meta.get("hints", ()), *_alias(request)),
+            hints=(
+                *request.meta.get("hints", ()),
+                *_alias(request),
+                *_last_seen(request, answer.get("status")),
+            ),
             **answer,
         )
 
@@ -198,3 +203,12 @@ def _alias(request: Request) -> tuple[Candidate, ...]:
         return ()
     first = request.meta["redirect_urls"][0]
     return (Candidate(field="requested_url", value=first, source="redirect"),)
+
+
+def _last_seen(request: Request, status: int | None) -> tuple[Candidate, ...]:
+    """Return, with a page that is gone, when the site last served it."""
+    moment: datetime | None = request.meta.get("last_seen_at")
+    if status not in _GONE or moment is None:
+        return ()
+    value = moment.isoformat(timespec="seconds")
+    return (Candidate(field="last_seen_at", value=value, source="frontier"),)

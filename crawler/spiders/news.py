@@ -1,6 +1,6 @@
 """The one spider of all newspapers: sites differ by data, not by code.
 
-    start | listings (feeds, sitemaps, home page) | frontier | plan | articles
+    start | listings (feeds, sitemaps, posts, sections) | frontier | plan | articles
 
 Nothing is cleaned here: pages go to the archive, in `crawler.middlewares.archive`.
 """
@@ -12,17 +12,18 @@ from collections import deque
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urljoin
 
 import scrapy
 from scrapy import Request, signals
 from scrapy.exceptions import DontCloseSpider, IgnoreRequest
 
-from crawler.answers import Worth, header
-from crawler.discovery import read_home, read_listing
+from crawler.answers import Worth
 from crawler.failures import Failure as FailureKind
 from crawler.failures import failure_of_error
 from crawler.freshness import Decider, State
-from crawler.frontier import Outcome, Validators
+from crawler.frontier import Outcome
+from crawler.listing_reader import NO_LISTING, ListingReader, Unusable
 from crawler.logline import log_line
 from crawler.refusal import Refused, describe
 from crawler.session import CrawlSummary, Progress, open_session
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
     from crawler.frontier import Planned
-    from crawler.listing import Listing
+    from crawler.robots_file import RobotsFile
     from crawler.session import Session
     from crawler.sources import Source
 
@@ -63,6 +64,7 @@ class NewsSpider(scrapy.Spider):
         """Take everything the crawl works with."""
         super().__init__(**kwargs)
         self.session = session
+        self._reader = ListingReader(session)
         self.visits = {source.name: self._visit(source) for source in session.sources}
 
     @classmethod
@@ -87,6 +89,7 @@ class NewsSpider(scrapy.Spider):
         spider = super().from_crawler(crawler, session=opened)
         crawler.signals.connect(spider.go_on, signal=signals.spider_idle)
         crawler.signals.connect(spider.fail, signal=signals.spider_error)
+        crawler.signals.connect(spider.read_robots, signal=signals.robots_parsed)
         if session is None:
             crawler.signals.connect(opened.close, signal=signals.engine_stopped)
         return spider
@@ -94,13 +97,19 @@ class NewsSpider(scrapy.Spider):
     def _visit(self, source: Source) -> Visit:
         days = source.limits.max_age_days
         max_age = None if days is None else timedelta(days=days)
-        decider = Decider(run_id=self.session.run_id, max_age=max_age)
-        return Visit(source, self.session.config.crawl, decider)
+        reach = self.session.reach
+        decider = Decider(
+            run_id=self.session.run_id,
+            max_age=max_age,
+            since=reach.since,
+            refetch=reach.refetch,
+        )
+        return Visit(source, self.session.config.crawl, decider, self.session.clock())
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for the listings of all sources."""
         for visit in self.visits.values():
-            for listed in visit.opening():
+            for listed in visit.opening(is_known=self._reader.is_known(visit)):
                 yield self._listing_request(visit, listed)
 
     def go_on(self) -> None:
@@ -138,74 +147,42 @@ class NewsSpider(scrapy.Spider):
 
     def _listing_request(self, visit: Visit, listed: Listed) -> Request:
         known = self.session.frontier.discovery_validators(visit.source, listed.url)
+        meta: dict[str, Any] = {
+            "kind": listed.kind,
+            "source": visit.source.name,
+            "validators": known[0] if known else None,
+            "entries": known[1] if known else 0,
+        }
         return Request(
             listed.url,
             callback=self.read_listing,
             errback=self.miss_listing,
             priority=_LISTINGS_FIRST,
             cb_kwargs={"listed": listed},
-            meta={
-                "kind": listed.kind,
-                "source": visit.source.name,
-                "validators": known[0] if known else None,
-                "entries": known[1] if known else 0,
-            },
+            meta=meta,
         )
 
-    def read_listing(self, response: Response, listed: Listed) -> Iterator[Request]:
-        """Put what a feed, sitemap or home page lists into the frontier."""
+    def read_robots(self, robotparser: RobotsFile, request: Request) -> None:
+        """Read the sitemaps that a source's robots.txt names, too."""
+        visit = self.visits.get(request.meta.get("source", ""))
+        if visit is None or visit.plan is not None or not visit.is_home_of(request.url):
+            return
+        urls = [urljoin(request.url, url) for url in robotparser.sitemaps]
+        for listed in visit.robots_sitemaps(urls):
+            self.crawler.engine.crawl(self._listing_request(visit, listed))
+
+    async def read_listing(self, response: Response, listed: Listed) -> AsyncIterator[Request]:
+        """Put what a feed, sitemap, page of posts or home page lists into the frontier."""
         visit = self.visits[response.meta["source"]]
-        children: list[Listed] = []
-        answer = response.meta["answer"]
-        if answer.worth is Worth.UNCHANGED:
-            visit.answered(listed.url, response.meta["entries"])
-        elif answer.worth is Worth.FAILURE:
-            self._miss(visit, response.meta, listed, answer.reason)
-        else:
-            children = self._take(visit, response, listed)
-        for child in children:
-            yield self._listing_request(visit, child)
-        yield from self._after_listing(visit)
-
-    def _take(self, visit: Visit, response: Response, listed: Listed) -> list[Listed]:
-        listing = self._listing(response, listed)
-        if listing.kind == "unknown":
-            self._miss(visit, response.meta, listed, "neither feed nor sitemap nor page")
-            return []
-        is_index = listing.kind == "index"
-        validators = Validators(
-            etag=header(response, "ETag"), last_modified=header(response, "Last-Modified")
-        )
-        entries = len(listing.found)
-        keys = self.session.frontier.discovered(
-            visit.source,
-            listed.url,
-            visit.choose(listing.found),
-            self.session.clock(),
-            entries=entries,
-            # The sitemaps of an index change without it: it is always read again.
-            validators=Validators() if is_index else validators,
-        )
-        visit.answered(listed.url, entries, keys)
-        _log.info(
-            log_line(
-                "listing",
-                source=visit.source.name,
-                kind=listing.kind,
-                entries=entries,
-                sitemaps=len(listing.children) or None,
-                broken="yes" if listing.is_broken else None,
-                url=listed.url,
-            )
-        )
-        return list(visit.follow(listing.children))
-
-    def _listing(self, response: Response, listed: Listed) -> Listing:
-        if listed.kind == "home":
-            return read_home(response.body, response.url)
-        content_type = header(response, "Content-Type") or ""
-        limit: int = response.meta["download_maxsize"]
-        return read_listing(response.body, response.url, content_type, limit=limit)
+        following: list[Listed] = []
+        try:
+            following = await self._reader.read(visit, response, listed)
+        except Unusable as exc:
+            self._miss(visit, response.meta, listed, str(exc))
+        for one in following:
+            yield self._listing_request(visit, one)
+        for request in self._after_listing(visit):
+            yield request
 
     def miss_listing(self, failure: Failure) -> Iterator[Request]:
         """Note that a listing brought no answer."""
@@ -216,6 +193,8 @@ class NewsSpider(scrapy.Spider):
         yield from self._after_listing(visit)
 
     def _miss(self, visit: Visit, meta: dict[str, Any], listed: Listed, reason: str) -> None:
+        if reason == NO_LISTING and meta.get("page_id") is not None:
+            self.session.archive.mark_final(meta["page_id"], reason)
         self._make_final(meta, reason)
         visit.unanswered(listed.url, reason)
         _log.warning(
@@ -246,9 +225,13 @@ class NewsSpider(scrapy.Spider):
             visit.limit,
             scope=visit.scope,
             is_listed=visit.may_list,
+            is_unlikely=self._is_unlikely,
         )
         _log.info(log_line("plan", source=name, articles=len(planned), limit=visit.limit))
         return planned
+
+    def _is_unlikely(self, url: str) -> bool:
+        return self.session.reach.patterns.is_article(url) is False
 
     def _article_request(self, visit: Visit, planned: Planned) -> Request:
         return Request(
@@ -262,6 +245,7 @@ class NewsSpider(scrapy.Spider):
                 "scope": visit.scope,
                 "validators": planned.validators,
                 "hints": planned.hints,
+                "last_seen_at": planned.last_seen_at,
                 "why": planned.decision.reason,
             },
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from cleaners import urls
 from cleaners.urls import normalise_url, registrable_domain, url_key
 
 
@@ -75,3 +78,24 @@ def test_the_normal_form_is_stable(path, query):
 )
 def test_the_registrable_domain_follows_the_public_suffix_list(url, domain):
     assert registrable_domain(url) == domain
+
+
+@pytest.mark.parametrize(
+    ("url", "normal"),
+    [
+        ("http://a.example", "https://a.example/"),
+        ("https://a.example/2026/05/a-b_c~d.html", "https://a.example/2026/05/a-b_c~d.html"),
+        ("https://a.example/a/./b/../c", "https://a.example/a/c"),
+        ("https://a.example//a//", "https://a.example//a//"),
+        ("https://a.example./a", "https://a.example/a"),
+        ("https://a.example/a%7eb", "https://a.example/a~b"),
+        ("https://a.example/A", "https://a.example/A"),
+        ("https://a.example:443/a", "https://a.example/a"),
+    ],
+)
+def test_the_short_way_for_plain_addresses_gives_the_same_normal_form(url, normal, monkeypatch):
+    short = urls.normalise_url(url)
+    monkeypatch.setattr(urls, "_PLAIN", re.compile("(?!)"))
+    assert short == urls.normalise_url(url)
+    if "%" not in url:
+        assert short == normal

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from crawler.spiders import news
+from crawler import listing_reader
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
@@ -20,5 +20,5 @@ class BrokenReader:
     @classmethod
     def from_crawler(cls, _: Crawler) -> Self:
         """Break the reader."""
-        news.read_listing = _fail
+        listing_reader.open_listing = _fail
         return cls()

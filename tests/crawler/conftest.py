@@ -173,9 +173,12 @@ class Bench:
         now: str = NIGHT,
         settings: dict[str, Any] | None = None,
         largest_file: int | None = None,
+        since: str = "",
+        refetch: bool = False,
     ) -> subprocess.Popen[str]:
         """Start a crawl; `largest_file` limits the bytes of any file that it writes."""
         command = [sys.executable, str(CRAWL_ONCE), str(self.root), now, json.dumps(settings or {})]
+        command += [since, "yes" if refetch else ""]
         if largest_file is not None:
             command = ["prlimit", f"--fsize={largest_file}", *command]
         return subprocess.Popen(
@@ -186,9 +189,11 @@ class Bench:
             env=_without_proxies() | {"PYTHONPATH": str(ROOT)},
         )
 
-    def crawl(self, *, now: str = NIGHT, settings: dict[str, Any] | None = None) -> dict[str, Any]:
-        process = self.start(now=now, settings=settings)
-        out, err = process.communicate(timeout=60)
+    def crawl(
+        self, *, now: str = NIGHT, settings: dict[str, Any] | None = None, **reach: Any
+    ) -> dict[str, Any]:
+        process = self.start(now=now, settings=settings, **reach)
+        out, err = process.communicate(timeout=180)
         assert process.returncode == 0, err
         assert "Traceback" not in err, err
         summary: dict[str, Any] = json.loads(out)

@@ -10,13 +10,13 @@ from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 
-from crawler.crawl import crawl
+from crawler.crawl import Reach, crawl
 from crawler.sources import load_config
 from newsgrain.archive import Archive
 from newsgrain.workspace import Workspace
 
 
-def main(root: str, now: str, settings: str) -> None:
+def main(root: str, now: str, settings: str, since: str = "", refetch: str = "") -> None:
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     workspace = Workspace(Path(root))
     moment = datetime.fromisoformat(now)
@@ -29,6 +29,9 @@ def main(root: str, now: str, settings: str) -> None:
             archive,
             run_id=run_id,
             clock=lambda: moment,
+            reach=Reach(
+                since=datetime.fromisoformat(since) if since else None, refetch=bool(refetch)
+            ),
             settings=own | json.loads(settings),
         )
         if not summary.interrupted:

@@ -4,85 +4,42 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from crawler.feeds import read_json_feed
 from crawler.freshness import Action, Decider, State
-from crawler.frontier import Frontier, Outcome, SourceStatus, Validators, _known, read_status
-from crawler.listing import Found
+from crawler.frontier import Frontier, Outcome, Validators
+from crawler.frontier_rows import known_of
 from crawler.scope import Scope
+from crawler.source_status import SourceStatus, read_status
 from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
+from tests.crawler.frontier_steps import (
+    DAY,
+    FEED,
+    NOW,
+    SOURCE,
+    TAGS,
+    article,
+    discover,
+    fetch,
+    planned,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import timedelta
     from pathlib import Path
 
-NOW = datetime(2026, 5, 10, 2, tzinfo=UTC)
-DAY = timedelta(days=1)
-SOURCE = Source(name="courrier", url="https://courrier.example/")
-FEED = "https://courrier.example/feed/"
-TAGS = Validators(etag='"1"', last_modified="Sun, 03 May 2026 10:00:00 GMT")
+    from crawler.listing import Found
 
 
 @pytest.fixture
 def archive(tmp_path: Path) -> Iterator[Archive]:
     with Archive.open(tmp_path / "archive") as opened:
         yield opened
-
-
-def article(path: str, **values: Any) -> Found:
-    return Found(**{"url": f"https://courrier.example{path}", "source": "feed", **values})
-
-
-def discover(
-    frontier: Frontier, *found: Found, now: datetime = NOW, source: Source = SOURCE
-) -> None:
-    frontier.discovered(source, FEED, found, now, entries=len(found), validators=TAGS)
-
-
-def planned(
-    frontier: Frontier,
-    run_id: str = "2",
-    now: datetime = NOW,
-    limit: int = 100,
-    source: str = "courrier",
-) -> list[tuple[str, str]]:
-    plan = frontier.plan(source, Decider(run_id=run_id), now, limit)
-    return [
-        (one.url.removeprefix("https://courrier.example"), one.decision.action.value)
-        for one in plan
-    ]
-
-
-def fetch(
-    archive: Archive,
-    frontier: Frontier,
-    path: str,
-    *,
-    state: State = State.FETCHED,
-    run_id: str | None = None,
-    at: datetime = NOW,
-    validators: Validators | None = TAGS,
-) -> str:
-    """Settle one address as the archive middleware does, in a run of its own."""
-    run_id = run_id or archive.begin_run("crawl", at, head=None)
-    url = f"https://courrier.example{path}"
-    (one,) = [
-        p
-        for p in frontier.plan("courrier", Decider(run_id="?", young=9999 * DAY), at, 99)
-        if p.url == url
-    ]
-    outcome = Outcome(state=state, run_id=run_id, fetched_at=at, validators=validators)
-    exchange = Exchange(
-        run_id=run_id, source="courrier", kind="article", url=url, fetched_at=at, status=200
-    )
-    archive.record(exchange, frontier.settle(one.key, outcome))
-    archive.end_run(run_id, at)
-    return run_id
 
 
 def test_new_addresses_are_planned_newest_first_within_the_limit(archive: Archive) -> None:
@@ -121,10 +78,11 @@ def test_hints_of_feed_and_sitemap_are_kept_together_and_renewed(archive: Archiv
 
 def test_a_fetched_young_article_is_asked_for_with_its_validators(archive: Archive) -> None:
     frontier = Frontier(archive)
-    discover(frontier, article("/a", published="2026-05-09"))
+    discover(frontier, article("/a", published="2026-05-09T12:00:00Z"))
     fetch(archive, frontier, "/a")
     (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW + DAY, 9)
-    assert (one.decision.action, one.decision.reason) == (Action.REVALIDATE, "young")
+    assert one.decision.action is Action.REVALIDATE
+    assert one.decision.reason == "young: 1 day after publication"
     assert one.validators == TAGS
 
 
@@ -140,10 +98,11 @@ def test_a_304_keeps_the_validators_and_a_new_page_replaces_them(archive: Archiv
     discover(frontier, article("/a", published="2026-05-09"))
     fetch(archive, frontier, "/a")
     fetch(archive, frontier, "/a", validators=None)
-    (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW, 9)
+    later = NOW + 2 * DAY
+    (one,) = frontier.plan("courrier", Decider(run_id="9"), later, 9)
     assert one.validators == TAGS
     fetch(archive, frontier, "/a", validators=Validators(etag='"2"'))
-    (one,) = frontier.plan("courrier", Decider(run_id="9"), NOW, 9)
+    (one,) = frontier.plan("courrier", Decider(run_id="9"), later, 9)
     assert one.validators == Validators(etag='"2"')
 
 
@@ -185,7 +144,7 @@ def test_an_address_that_is_gone_stays_gone_when_it_is_listed_again(archive: Arc
 @pytest.mark.parametrize(
     "first",
     [
-        {"published": "2026-05-09"},
+        {"published": "2026-05-09T12:00:00Z"},
         {"modified": "2026-05-09", "source": "sitemap"},
         {"source": "home"},
     ],
@@ -199,8 +158,10 @@ def test_an_old_article_stays_old_when_it_is_dated_anew(
     assert planned(frontier, now=NOW + DAY) == [("/a", "revalidate")]
     later = NOW + 20 * DAY
     again = {"published": "2026-05-29", "modified": "2026-05-29"}
+    fetch(archive, frontier, "/a", at=later - 7 * DAY)
     discover(frontier, article("/a", **again), now=later)
-    assert planned(frontier, now=later) == []
+    (one,) = frontier.plan("courrier", Decider(run_id="2"), later, 9)
+    assert one.decision.reason == "changed in a listing", "a look, and no young article"
 
 
 def test_a_date_that_is_told_late_may_make_an_article_old(archive: Archive) -> None:
@@ -250,7 +211,7 @@ def test_entries_and_validators_of_a_listing_are_stored_together(archive: Archiv
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        frontier.discovered(SOURCE, FEED, found(), NOW, entries=1, validators=TAGS)
+        frontier.add(SOURCE, found(), NOW)
     assert frontier.discovery_validators(SOURCE, FEED) is None
     assert planned(frontier) == []
 
@@ -263,7 +224,7 @@ def test_validators_of_a_listing_are_forgotten_when_the_source_is_configured_ane
     assert frontier.discovery_validators(SOURCE, FEED) == (TAGS, 2)
     changed = Source(name="courrier", url="https://courrier.example/", exclude=("/x/",))
     assert frontier.discovery_validators(changed, FEED) is None
-    frontier.discovered(SOURCE, FEED, (), NOW, entries=0, validators=Validators())
+    frontier.has_read(SOURCE, FEED, NOW, entries=0, validators=Validators())
     assert frontier.discovery_validators(SOURCE, FEED) is None
 
 
@@ -292,8 +253,8 @@ def test_the_query_of_a_plan_leaves_out_nothing_that_would_be_asked_for(archive:
     for number in range(500):
         archive.connection.execute(
             "INSERT INTO frontier_articles (url_key, source, url, state, first_seen_at, published,"
-            " modified, hints, fetched_at, run_id, attempts) VALUES (?, 'courrier', ?, ?, ?, ?, ?,"
-            " '[]', ?, ?, ?)",
+            " modified, claimed, vain, hints, fetched_at, run_id, attempts)"
+            " VALUES (?, 'courrier', ?, ?, ?, ?, ?, ?, ?, '[]', ?, ?, ?)",
             (
                 str(number),
                 f"https://courrier.example/{number}",
@@ -301,6 +262,8 @@ def test_the_query_of_a_plan_leaves_out_nothing_that_would_be_asked_for(archive:
                 some(DAY, 8 * DAY, 40 * DAY),
                 some(None, DAY, 8 * DAY, -DAY),
                 some(None, DAY, 8 * DAY),
+                some(None, DAY, 30 * DAY),
+                chance.randrange(3),
                 some(None, 2 * DAY, 9 * DAY),
                 chance.choice([None, "1", "2"]),
                 chance.randrange(5),
@@ -313,7 +276,7 @@ def test_the_query_of_a_plan_leaves_out_nothing_that_would_be_asked_for(archive:
     wanted = {
         row["url_key"]
         for row in rows
-        if decider.decide(_known(row, is_listed=True), NOW).action is not Action.SKIP
+        if decider.decide(known_of(row, is_listed=True), NOW).action is not Action.SKIP
     }
     assert {one.key for one in frontier.plan("courrier", decider, NOW, 500)} == wanted
     assert 50 < len(wanted) < 450
@@ -325,22 +288,25 @@ def test_the_status_of_each_source_can_be_read_without_writing(archive: Archive)
     fetch(archive, frontier, "/a", at=NOW + DAY)
     fetch(archive, frontier, "/b", state=State.GONE, at=NOW + 2 * DAY)
     reader = sqlite3.connect(f"file:{archive.folder}/ledger.sqlite?mode=ro", uri=True)
-    assert read_status(reader) == (
+    assert read_status(reader, NOW + 2 * DAY) == (
         SourceStatus(
             source="courrier",
             pending=1,
             fetched=1,
             gone=1,
             failed=0,
+            requests=2,
             last_fetched_at=NOW + 2 * DAY,
             last_discovered_at=NOW,
+            next_look_at=NOW + 3 * DAY,
+            due=1,
         ),
     )
     reader.close()
 
 
 def test_a_ledger_that_was_never_crawled_into_has_no_status(archive: Archive) -> None:
-    assert read_status(archive.connection) == ()
+    assert read_status(archive.connection, NOW) == ()
 
 
 def test_what_has_left_the_scope_is_not_asked_for(archive: Archive) -> None:

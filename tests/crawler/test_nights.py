@@ -75,7 +75,7 @@ def nights(
     addresses = [*map(paper.url, LISTED), paper.url("/new/")]
     paper.feed("/feed/", dict.fromkeys(addresses, DATE), ETag='"f2"')
     result.second = night("2026-05-05T02:00:00+00:00")
-    result.third = night("2026-05-06T02:00:00+00:00")
+    result.third = night("2026-05-07T02:00:00+00:00")
     result.much_later = night("2026-06-06T02:00:00+00:00")
     yield result
     paper.close()

@@ -24,6 +24,7 @@ from crawler.answers import Worth, judge
 from crawler.extensions.memory import BytesInFlight
 from crawler.failures import Failure, failure_of_error, failure_of_status
 from crawler.freshness import Decider, State
+from crawler.frontier import Added
 from crawler.logline import log_line
 from crawler.middlewares.archive import outcome_state
 from crawler.refusal import Refused, describe
@@ -296,9 +297,10 @@ def test_a_source_without_any_answer_has_an_error() -> None:
         Source(name="courrier", url="https://courrier.example/"),
         CrawlLimits(),
         Decider(run_id="1"),
+        NOW,
     )
     assert visit.summary(Tally()).error == "none of its listings was read"
-    (home,) = visit.opening()
+    (home,) = visit.opening(is_known=False)
     visit.answered(home.url, 0)
     summary = visit.summary(Tally())
     assert (summary.error, summary.is_silent) == (None, True)
@@ -306,9 +308,9 @@ def test_a_source_without_any_answer_has_an_error() -> None:
 
 def test_an_unchanged_listing_may_still_name_an_address() -> None:
     source = Source(name="courrier", url="https://courrier.example/")
-    visit = Visit(source, CrawlLimits(), Decider(run_id="1"))
-    (home,) = visit.opening()
-    visit.answered(home.url, 1, frozenset({"a"}))
+    visit = Visit(source, CrawlLimits(), Decider(run_id="1"), NOW)
+    (home,) = visit.opening(is_known=False)
+    visit.answered(home.url, 1, Added(keys=("a",)))
     assert (visit.may_list("a"), visit.may_list("b")) == (True, False)
     visit.answered(home.url, 5)
     assert visit.may_list("b")

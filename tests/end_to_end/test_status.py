@@ -9,8 +9,11 @@ def test_status_shows_every_source_and_what_is_published(two_nights):
     done = newsgrain("status", "--workspace", two_nights.workspace)
     assert done.returncode == 0
     lines = {line.split()[0]: line.split() for line in done.stdout.splitlines()}
-    assert lines["courrier-du-large"][1:6] == ["26", "25", "0", "0", "1"]
-    assert lines["wexmere-herald"][1:6] == ["25", "25", "0", "0", "0"]
+    assert lines["source"][:7] == ["source", "known", "new", "edited", "gone", "failed", "waiting"]
+    assert lines["courrier-du-large"][1:7] == ["26", "1", "0", "1", "0", "0"]
+    assert lines["wexmere-herald"][1:7] == ["25", "0", "1", "0", "0", "0"]
+    assert lines["wexmere-herald"][7] > "2026-11-20", "when a young article is looked at again"
+    assert 1 < float(lines["wexmere-herald"][9]) < 3, "requests per article, in all"
     assert "51 articles, 52 revisions" in done.stdout
 
 

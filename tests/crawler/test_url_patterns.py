@@ -1,0 +1,49 @@
+"""What the pages of a site teach about its addresses."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.url_patterns import UrlPatterns, shapes_of
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "are_alike"),
+    [
+        ("https://a.example/quay/", "https://www.a.example/lamp", True),
+        ("https://a.example/quay/", "https://b.example/quay/", False),
+        ("https://a.example/2026/05/a-b-c-d/", "https://a.example/2025/11/e-f-g-h-i/", True),
+        ("https://a.example/2026/05/", "https://a.example/2026/05/a-b-c-d/", False),
+        ("https://a.example/?p=12", "https://a.example/?p=9913", True),
+        ("https://a.example/?p=12", "https://a.example/?cat=12", False),
+        ("https://a.example/story-120345.html", "https://a.example/fire-220941.html", True),
+        ("https://a.example/tag/quay", "https://a.example/news/quay", False),
+    ],
+)
+def test_addresses_of_one_shape(first: str, second: str, are_alike: bool) -> None:  # noqa: FBT001
+    assert (shapes_of(first)[0] == shapes_of(second)[0]) is are_alike
+
+
+def learned(articles: list[str], others: list[str]) -> UrlPatterns:
+    site = "https://a.example"
+    judged = [(f"{site}{path}", True) for path in articles]
+    return UrlPatterns.learn([*judged, *((f"{site}{path}", False) for path in others)])
+
+
+def test_a_shape_is_known_after_a_few_pages_and_not_before() -> None:
+    two = learned(["/news/a", "/news/b"], ["/tag/a", "/tag/b"])
+    assert two.is_article("https://a.example/news/c") is None
+    three = learned(["/news/a", "/news/b", "/news/d"], ["/tag/a", "/tag/b", "/tag/d"])
+    assert three.is_article("https://a.example/news/c") is True
+    assert three.is_article("https://a.example/tag/c") is False
+    assert three.is_article("https://b.example/tag/c") is None
+
+
+def test_a_mixed_shape_says_nothing() -> None:
+    mixed = learned(["/a", "/b"], ["/c", "/d", "/e", "/f", "/g"])
+    assert mixed.is_article("https://a.example/h") is None
+
+
+def test_a_section_that_is_new_is_judged_by_the_shape_alone() -> None:
+    slugs = [f"/{section}/a-b-c-{n}" for section in ("town", "port", "sea") for n in "xyz"]
+    assert learned(slugs, []).is_article("https://a.example/sky/d-e-f-g") is True
