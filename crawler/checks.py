@@ -121,13 +121,6 @@ def check_timezone(value: Any) -> str:
     return str(value)
 
 
-def check_flag(value: Any) -> bool:
-    """Return true or false."""
-    if not isinstance(value, bool):
-        raise ValueError(f"true or false is needed, not {value!r}")  # noqa: TRY004 - see Check
-    return value
-
-
 def list_of(check: Check) -> Check:
     """Return the check of a list whose items pass `check`; it gives a tuple."""
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import archive, inspecting, nights, tables
+from crawler.commands import archive, articles, inspecting, nights, tables
 from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
@@ -24,6 +24,8 @@ COMMANDS = (
     nights.crawl,
     nights.clean,
     nights.status,
+    articles.history,
+    articles.diff,
     tables.report,
     tables.nights,
     tables.people,

@@ -52,7 +52,8 @@ def shapes_of(url: str) -> tuple[str, str]:
     query = f"?{'&'.join(names)}" if names else ""
     shapes = [_step_shape(step) for step in steps]
     loose = "/".join([host, *shapes]) + query
-    if len(steps) < 2:  # noqa: PLR2004 - a single step is the article's own name
+    # The first of several words names a section; a single one is the article's own name.
+    if len(steps) < 2 or shapes[0] != "word":  # noqa: PLR2004
         return loose, loose
     return "/".join([host, f"={steps[0].lower()}", *shapes[1:]]) + query, loose
 

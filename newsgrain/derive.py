@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from newsgrain.events import amend
 from newsgrain.layout import Slot, slot_of
 from newsgrain.parquet import read_rows, write_rows
 from newsgrain.schema import FLAT_KEYS
@@ -137,18 +138,25 @@ class Derivation:
         self._run_id = run_id
         self._provenance = provenance
         self._articles = published.slots("articles")
+        # What earlier events said stands in the published rows.
+        self._events: pa.Table | None = None
 
-    def derive(self, revisions: Sequence[Path]) -> Changes:
+    def derive(self, revisions: Sequence[Path], events: Sequence[Path] = ()) -> Changes:
         """Write the files that change.
 
         Args:
             revisions: the run's files of ``revisions``, completed.
+            events: the run's files of ``events``, completed.
         """
         sizes = {slot: self._size(path) for slot, path in self._articles.items()}
         homes = settled_homes(sizes, self._run_id)
         fresh: set[Slot] = set()
         if revisions:
             fresh = self._sort_out(revisions, sizes, homes)
+        if events:
+            self._events = pa.concat_tables([read_rows(path) for path in events])
+            for slot, _, _ in self._residence(self._events["article_id"]).values():
+                fresh.add(homes.get(slot, slot))
         changes = Changes()
         sources: dict[Slot, list[Slot]] = defaultdict(list)
         for slot in sorted(self._articles):
@@ -243,6 +251,8 @@ class Derivation:
             rows = (
                 pa.concat_tables(parts).combine_chunks() if parts else table.schema().empty_table()
             )
+            if table.kind == "current" and self._events is not None:
+                rows = amend(rows, self._events)
             changes.dropped[table.name].update(paths)
             if len(rows):
                 path = f"{table.name}/{target.path(self._run_id)}"

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 
 from cleaners.urls import url_key
 from newsgrain import layout
+from newsgrain.identity import canonical_key, claim_key, content_key
 from newsgrain.parquet import read_rows
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
     from newsgrain.derive import Published
 
+_KEYS_VERSION = 2
+"""Of the keys in the cache; raised when an article is found by more or other keys."""
 _KEY = pa.binary(16)
 _KEYS = pa.schema([pa.field("key", _KEY), pa.field("article_id", _KEY)])
 
@@ -48,6 +51,8 @@ class Known:
         first_fetched_at: never changes.
         fetched_at: of its current revision.
         source: name of the source.
+        superseded_by: the article to be used instead of it.
+        gone_at: since when the site does not serve it.
         row: all columns of ``revisions``, if asked for; else empty.
     """
 
@@ -62,6 +67,8 @@ class Known:
     first_fetched_at: datetime
     fetched_at: datetime
     source: str | None
+    superseded_by: str | None = None
+    gone_at: datetime | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
@@ -92,23 +99,45 @@ _COPIED = (
     "first_fetched_at",
     "fetched_at",
     "source",
+    "superseded_by",
+    "gone_at",
 )
 _LIGHT = (*_COPIED, "aliases", "run_id")
 
 
-def _keys_of(row: Mapping[str, Any]) -> set[str]:
+_KEYED = (
+    *("article_id", "url", "aliases", "canonical_url", "domain", "content_sha256"),
+    *("date_published", "word_count"),
+)
+
+
+def keys_of(row: Mapping[str, Any]) -> set[str]:
+    """Return what an article is found by: its addresses, what it claims, and its content.
+
+    Args:
+        row: of ``revisions`` or ``articles``, or the columns of it that this needs.
+    """
     keys = {row["article_id"]}
     for url in (row["url"], *row["aliases"]):
         try:
             keys.add(url_key(url))
         except ValueError:
             continue  # an alias that is no web address leads nowhere
-    return keys
+    declared = canonical_key(row["canonical_url"], row["domain"])
+    if declared and declared not in keys:
+        keys.add(claim_key(declared))
+    same = content_key(
+        row["domain"],
+        row["content_sha256"],
+        is_dated=row["date_published"] is not None,
+        words=row["word_count"],
+    )
+    return keys | ({same} if same else set())
 
 
 def _keys_in(articles: Path) -> pa.Table:
-    rows = read_rows(articles, ["article_id", "url", "aliases"]).to_pylist()
-    pairs = [(key, row["article_id"]) for row in rows for key in sorted(_keys_of(row))]
+    rows = read_rows(articles, _KEYED).to_pylist()
+    pairs = [(key, row["article_id"]) for row in rows for key in sorted(keys_of(row))]
     columns = zip(*pairs, strict=True) if pairs else ((), ())
     arrays = [pa.array(map(bytes.fromhex, column), _KEY) for column in columns]
     return pa.table(arrays, schema=_KEYS)
@@ -180,7 +209,7 @@ class Lookup:
         return self._keys
 
     def _cache_name(self, articles: Path) -> str:
-        return f"{articles.parent.name}.{articles.stem}.arrow"
+        return f"{articles.parent.name}.{articles.stem}.{_KEYS_VERSION}.arrow"
 
     def _cached_keys(self, articles: Path) -> pa.Table:
         path = self._cache / self._cache_name(articles)

@@ -236,6 +236,8 @@ class _Run:
         for batch in self._court.judge(self._results(page_ids), recleaned=recleaned):
             revisions = [verdict.revision_row for verdict in batch if verdict.revision_row]
             self._staging.append("revisions", revisions)
+            events = [event for verdict in batch for event in verdict.events]
+            self._staging.append("events", events)
             rows = [
                 verdict.row(options.run_id, CLEANER_VERSION)
                 for verdict in batch

@@ -44,6 +44,9 @@ _PROVENANCE = frozenset(
         "fetched_at",
         "run_id",
         "cleaner_version",
+        "superseded_by",
+        "gone_at",
+        "last_seen_at",
     }
 )
 
@@ -129,4 +132,8 @@ def revision_row(
         "fetched_at": _not_before(known, origin),
         "run_id": origin.run_id,
         "cleaner_version": origin.cleaner_version,
+        "superseded_by": known.superseded_by if known else None,
+        # What was fetched is there.
+        "gone_at": None,
+        "last_seen_at": None,
     }

@@ -246,13 +246,21 @@ _ARTICLES = (
     _c("fetched_at", _TIME, "when this revision was fetched; never before the one it follows"),
     _c("run_id", _TEXT, "the run that published this revision"),
     _c("cleaner_version", _TEXT, "version of the cleaner that made this revision"),
+    _c(
+        "superseded_by",
+        _TEXT,
+        "article_id of the article that this one was seen to be the same as",
+        null=True,
+    ),
+    _c("gone_at", _TIME, "when the site answered 404 or 410; null while it serves it", null=True),
+    _c("last_seen_at", _TIME, "when the site last served what is gone now", null=True),
 )
 
 _PAGES = (
     _c("page_id", pa.int64(), "number of the request in the archive; only grows"),
     _c("run_id", _TEXT, "the run that made the request"),
     _c("source", _TEXT, "name of the source; null for given files", null=True),
-    _c("kind", _TEXT, "robots, home, feed, sitemap, article or input"),
+    _c("kind", _TEXT, "robots, home, section, feed, sitemap, posts, article or input"),
     _c("url", _TEXT, "address that was requested", "url"),
     _c("is_final", pa.bool_(), "false for a redirect, or an attempt that was made again"),
     _c("fetched_at", _TIME, "when the answer came"),
@@ -298,6 +306,21 @@ _VERDICTS = (
     _c("reason", _TEXT, "why it was rejected or failed", null=True),
     _c("detail", _TEXT, "evidence for people", null=True),
     _c("cleaner_version", _TEXT, "version of the cleaner"),
+)
+
+_EVENTS = (
+    _c("article_id", _TEXT, "the article, as in articles"),
+    _c(
+        "event",
+        _TEXT,
+        "alias (another address leads to it), gone, back, or superseded (it is another article)",
+    ),
+    _c("url", _TEXT, "the other address, or the address that was asked for", "url"),
+    _c("at", _TIME, "when it was seen"),
+    _c("last_seen_at", _TIME, "of an article that is gone: when it was last served", null=True),
+    _c("superseded_by", _TEXT, "article_id of the article to be used instead", null=True),
+    _c("page_id", pa.int64(), "the page that shows it, as in pages"),
+    _c("run_id", _TEXT, "the run that published it"),
 )
 
 _COUNT = pa.int64()
@@ -377,6 +400,13 @@ TABLES: dict[str, Table] = {
             _PRUNINGS,
             "log",
             ("page_id",),
+        ),
+        Table(
+            "events",
+            "what happened to articles apart from their content: addresses, disappearance, merges",
+            _EVENTS,
+            "log",
+            ("page_id", "event"),
         ),
         Table("runs", "one row per published run", _RUNS, "log", ("run_id",)),
     )

@@ -135,7 +135,8 @@ class Staging:
             provenance=provenance,
         )
         revisions = [self._folder / entry.path for entry in logs.get("revisions", ())]
-        changes = derivation.derive(revisions)
+        events = [self._folder / entry.path for entry in logs.get("events", ())]
+        changes = derivation.derive(revisions, events)
         changes.added.update(logs)
         tables = merge(published, changes)
         return with_placeholders(tables, self._catalog, self._folder, self._run_id)

@@ -18,6 +18,7 @@ import pyarrow.dataset as ds
 from newsgrain import layout
 from newsgrain.derive import Published, derived_rows, latest_of_each
 from newsgrain.errors import StoreError
+from newsgrain.events import amend
 from newsgrain.manifest import read_manifest
 from newsgrain.snapshot import read_head
 
@@ -104,7 +105,8 @@ class State:
         own = [column.name for column in table.columns if columns is None or column.name in columns]
         rows = self._current(own if table.kind == "current" else [f"{name}_rows"])
         if table.kind == "current":
-            return rows.select(own)
+            events = _files(self.files, "events").to_table(filter=self._is_in())
+            return amend(rows, events.sort_by("run_id")).select(own)
         return derived_rows(rows, table).select(own)
 
     def _current(self, columns: Sequence[str]) -> pa.Table:

@@ -7,9 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from cleaners.outcome import Cleaned, Reason, Rejected
-from cleaners.urls import url_key
+from cleaners.urls import registrable_domain, url_key
 from newsgrain.errors import StoreError
-from newsgrain.identity import identify, lookup_keys
+from newsgrain.events import Event, event_row, last_seen, new_addresses
+from newsgrain.identity import canonical_key, identify, lookup_keys
+from newsgrain.lookup import keys_of
 from newsgrain.parquet import to_arrow
 from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
 from newsgrain.schema import TABLES
@@ -18,6 +20,7 @@ from newsgrain.store import Known
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from newsgrain.identity import Identity
     from newsgrain.ledger import PageRow
     from newsgrain.store import Store
 
@@ -39,6 +42,7 @@ class Verdict:
         reason: for rejected and failed pages, a stable word.
         detail: evidence for people.
         revision_row: the row of ``revisions`` that it gave, if any.
+        events: the rows of ``events`` that it gave.
     """
 
     page: PageRow
@@ -48,6 +52,7 @@ class Verdict:
     reason: str | None = None
     detail: str | None = None
     revision_row: dict[str, Any] | None = None
+    events: tuple[dict[str, Any], ...] = ()
 
     def row(self, run_id: str, cleaner_version: str) -> dict[str, Any]:
         """Return the row of the table ``verdicts``."""
@@ -94,9 +99,17 @@ def _current(before: Known | None, fresh: Known) -> Known:
     return replace(before, last_revision=fresh.revision)
 
 
-def _addresses(row: Mapping[str, Any]) -> set[str]:
-    """Return the keys under which a published revision is found; never the declared canonical."""
-    return {str(row["article_id"]), *map(url_key, (row["url"], *row["aliases"]))}
+def _superseded(identity: Identity) -> tuple[Known | None, Known | None]:
+    """Return which of two articles that are the same gives way, and to which.
+
+    The one whose page declares the other as canonical; else the one that moved to the other's
+    address.
+    """
+    found, same = identity.known, identity.same
+    if found is None or same is None:
+        return None, None
+    declared = canonical_key(found.canonical_url, registrable_domain(found.url))
+    return (found, same) if declared == url_key(same.url) else (same, found)
 
 
 class Court:
@@ -141,7 +154,7 @@ class Court:
             if isinstance(result, Cleaned):
                 keys.update(lookup_keys(result.article, aliases(page)))
             else:
-                keys.add(url_key(page.url))
+                keys.update(map(url_key, (page.url, *aliases(page))))
         fresh = {key: self._fresh[key] for key in keys & self._fresh.keys()}
         return self._store.known(keys, full=self._recleaned) | fresh
 
@@ -155,10 +168,36 @@ class Court:
         else:
             reason, detail = result.reason.value, result.detail or None
             verdict = Verdict(page=page, outcome=Outcome.REJECTED, reason=reason, detail=detail)
-        published = known.get(url_key(page.url))
+        published = self._owner(page, known)
         if published is None:
             return verdict
-        return replace(verdict, article_id=published.article_id, revision=published.revision)
+        verdict = replace(verdict, article_id=published.article_id, revision=published.revision)
+        return self._presence(verdict, published, known)
+
+    def _owner(self, page: PageRow, known: Mapping[str, Known]) -> Known | None:
+        """Return the article whose address led to a page that gave none."""
+        urls = (page.url, *aliases(page))
+        return next((one for url in urls if (one := known.get(url_key(url)))), None)
+
+    def _presence(self, verdict: Verdict, published: Known, known: dict[str, Known]) -> Verdict:
+        """Note that an article is gone, or is there again."""
+        page = verdict.page
+        is_main = url_key(published.url) in map(url_key, (page.url, *aliases(page)))
+        if verdict.reason == "gone" and is_main and published.gone_at is None:
+            seen = last_seen(page, published)
+            row = event_row(Event.GONE, published, page, self._run_id, last_seen_at=seen)
+            current = replace(published, gone_at=page.fetched_at)
+        elif verdict.outcome is Outcome.NOT_MODIFIED and published.gone_at is not None:
+            row = event_row(Event.BACK, published, page, self._run_id)
+            current = replace(published, gone_at=None)
+        else:
+            return verdict
+        self._remember(map(url_key, (published.url, *published.aliases)), current, known)
+        return replace(verdict, events=(row,))
+
+    def _remember(self, keys: Iterable[str], current: Known, known: dict[str, Known]) -> None:
+        for key in keys:
+            known[key] = self._fresh[key] = current
 
     def _article(self, page: PageRow, result: Cleaned, known: dict[str, Known]) -> Verdict:
         article, origin = result.article, self._origin(page)
@@ -176,15 +215,47 @@ class Court:
             # Without its row: a run may publish more than fits into memory.
             fresh = replace(Known.from_row(row), row={})
             current = _current(identity.known, fresh)
-            for key in _addresses(row):
-                known[key] = self._fresh[key] = current
+            self._remember(keys_of(row), current, known)
         return Verdict(
             page=page,
             outcome=outcome,
             article_id=identity.article_id,
             revision=revision,
             revision_row=row,
+            events=tuple(self._events(page, identity, outcome, origin, known)),
         )
+
+    def _events(
+        self,
+        page: PageRow,
+        identity: Identity,
+        outcome: Outcome,
+        origin: Provenance,
+        known: dict[str, Known],
+    ) -> Iterator[dict[str, Any]]:
+        """Yield what a page shows of a published article beside its content."""
+        before = identity.known
+        if before is None:
+            return
+        current = before
+        if outcome not in PUBLISHING:  # a revision holds them in its own row
+            for url in new_addresses(before, (page.url, *origin.aliases)):
+                yield event_row(Event.ALIAS, before, page, self._run_id, url=url)
+                current = replace(current, aliases=(*current.aliases, url))
+            if before.gone_at is not None:
+                yield event_row(Event.BACK, before, page, self._run_id)
+                current = replace(current, gone_at=None)
+        one, other = _superseded(identity)
+        if one is not None and other is not None and one.superseded_by is None:
+            row = event_row(
+                Event.SUPERSEDED, one, page, self._run_id, superseded_by=other.article_id
+            )
+            yield row
+            merged = replace(one, superseded_by=other.article_id)
+            current = merged if one is before else current
+            self._remember(map(url_key, (one.url, *one.aliases)), merged, known)
+        if current is not before:
+            self._remember(map(url_key, (current.url, *current.aliases)), current, known)
 
     def _origin(self, page: PageRow) -> Provenance:
         return Provenance(

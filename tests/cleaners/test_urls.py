@@ -21,6 +21,8 @@ from cleaners.urls import normalise_url, registrable_domain, url_key
         ("http://a.example:80/x", "https://a.example/x"),
         ("https://a.example./x", "https://a.example/x"),
         ("https://a.example/x#part", "https://a.example/x"),
+        ("https://a.example/x;jsessionid=0A1B.node1?y=1", "https://a.example/x?y=1"),
+        ("https://a.example/x?PHPSESSID=abc&y=1", "https://a.example/x?y=1"),
         ("https://a.example/x?utm_source=feed&utm_medium=rss", "https://a.example/x"),
         ("https://a.example/x?id=1&fbclid=abc", "https://a.example/x?id=1"),
         ("https://a.example/x?b=2&a=1", "https://a.example/x?a=1&b=2"),

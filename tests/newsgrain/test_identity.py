@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from cleaners.urls import url_key
-from newsgrain.identity import identify, lookup_keys
+from newsgrain.identity import claim_key, identify, lookup_keys
 from newsgrain.store import Known
 from tests.newsgrain.samples import sample_article
 
@@ -89,7 +89,8 @@ def test_all_addresses_that_may_be_known_are_looked_up():
         url="https://harbour.example/a", canonical_url="https://www.harbour.example/b"
     )
     keys = lookup_keys(article, ("https://harbour.example/c",))
-    assert set(keys) == {
+    addresses = {
         url_key(f"https://{host}harbour.example/{path}")
         for host, path in (("", "a"), ("www.", "b"), ("", "c"))
     }
+    assert set(keys) == addresses | {claim_key(url_key("https://harbour.example/a"))}

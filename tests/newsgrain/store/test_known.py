@@ -105,5 +105,5 @@ def test_the_cache_holds_nothing_of_files_that_are_gone(store: Store, root: Path
     publish(store, run_id(2), {"revisions": [row]})
     store.known([key(1)])
     assert [path.name for path in (root / ".lookup").iterdir()] == [
-        f"month=2026-11.day01-1-{run_id(2)}.arrow"
+        f"month=2026-11.day01-1-{run_id(2)}.2.arrow"
     ]
