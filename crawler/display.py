@@ -27,6 +27,7 @@ class _SafeConsole(Console):
         """Return the text, styled."""
         return super().render_str(without_commands(text), **options)
 
+
 _WIDE = 1_000
 
 

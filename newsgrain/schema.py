@@ -11,39 +11,18 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
+from newsgrain.columns import TEXT as _TEXT
+from newsgrain.columns import TEXTS as _TEXTS
+from newsgrain.columns import TIME as _TIME
+from newsgrain.columns import Column
+from newsgrain.columns import column as _c
+from newsgrain.columns import date_columns as _date
+
+__all__ = ["FLAT_ITEMS", "FLAT_KEYS", "SCHEMA_VERSION", "TABLES", "Column", "Row", "Table"]
+
 SCHEMA_VERSION = 2
 
 Row: TypeAlias = "dict[str, object]"
-
-_TIME = pa.timestamp("us", tz="UTC")
-_TEXT = pa.string()
-_TEXTS = pa.list_(pa.string())
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column.
-
-    Attributes:
-        name: as in the files.
-        type: its Arrow type.
-        description: one line for people.
-        nullable: whether a row may be without it.
-        same_as: the schema.org property it means, if there is one.
-    """
-
-    name: str
-    type: pa.DataType
-    description: str
-    nullable: bool = False
-    same_as: str | None = None
-
-    def field(self) -> pa.Field:
-        """Return the Arrow field, with description and schema.org term as metadata."""
-        metadata = {"description": self.description}
-        if self.same_as:
-            metadata["sameAs"] = f"https://schema.org/{self.same_as}"
-        return pa.field(self.name, self.type, self.nullable, metadata)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,38 +47,6 @@ class Table:
     def schema(self) -> pa.Schema:
         """Return the Arrow schema of the table's files."""
         return pa.schema([column.field() for column in self.columns])
-
-
-def _c(
-    name: str,
-    type_: pa.DataType,
-    description: str,
-    same_as: str | None = None,
-    *,
-    null: bool = False,
-) -> Column:
-    return Column(name, type_, description, null, same_as)
-
-
-def _date(name: str, what: str, same_as: str) -> tuple[Column, ...]:
-    return (
-        _c(name, _TIME, f"{what}, UTC; a date without a time is 00:00 UTC", same_as, null=True),
-        _c(f"{name}_raw", _TEXT, f"{name} as it stands in the page", null=True),
-        _c(
-            f"{name}_offset_minutes",
-            pa.int16(),
-            "offset from UTC in minutes that was applied; null for a date without a time",
-            null=True,
-        ),
-        _c(
-            f"{name}_zone_source",
-            _TEXT,
-            "where the offset comes from: page, source (configured time zone) or none",
-            null=True,
-        ),
-        _c(f"{name}_precision", _TEXT, "second, minute or day", null=True),
-        _c(f"{name}_source", _TEXT, f"the evidence that gave {name}", null=True),
-    )
 
 
 _START = _c("start", pa.int32(), "code-point offset in text of its first character", null=True)

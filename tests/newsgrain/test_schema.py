@@ -15,7 +15,7 @@ from tests.newsgrain.samples import sample_article
 _DATES = ("date_published", "date_modified")
 _DATASET_ONLY = {
     "article_id", "aliases", "source", "revision", "change_reason", "first_fetched_at",
-    "fetched_at", "run_id", "cleaner_version",
+    "fetched_at", "run_id", "cleaner_version", "superseded_by", "gone_at", "last_seen_at",
 }  # fmt: skip
 _ITEMS = {
     "authors": records.Author,
