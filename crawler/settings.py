@@ -92,6 +92,7 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 85,
     "crawler.middlewares.addresses.PublicAddresses": 90,
     "crawler.middlewares.robots.Robots": 100,
+    "crawler.middlewares.reservations.Reservations": 110,
     "crawler.middlewares.conditional.ConditionalGet": 510,
     "crawler.middlewares.retries.Retries": 550,
     "crawler.middlewares.redirects.Redirects": 600,

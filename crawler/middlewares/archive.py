@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
     from crawler.session import Session
+    from crawler.tdmrep import Reservation
 
 _log = logging.getLogger("newsgrain.crawl")
 _GONE = frozenset({404, 410})
@@ -125,6 +126,7 @@ class ArchiveEverything:
         self._record(request, exchange, None, None)
 
     def _exchange(self, request: Request, **answer: Any) -> Exchange:
+        reservation: Reservation | None = request.meta.get("reservation")
         return Exchange(
             run_id=self._session.run_id,
             source=request.meta.get("source"),
@@ -138,6 +140,8 @@ class ArchiveEverything:
                 *_alias(request),
                 *_last_seen(request, answer.get("status")),
             ),
+            tdm_reservation=reservation.reserved if reservation else None,
+            tdm_policy=reservation.policy if reservation else None,
             **answer,
         )
 

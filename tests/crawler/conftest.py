@@ -165,6 +165,8 @@ class Bench:
     def configure(self, *sources: str, crawl: str = "") -> None:
         """Write newsgrain.toml with a delay that tests can wait for."""
         head = f'[crawl]\ncontact = "desk@example.org"\ndelay_s = 0.01\ntimeout_s = 2\n{crawl}\n'
+        if "obey_tdm" not in crawl:  # else each host is asked for a file of reservations, too
+            head += "obey_tdm = false\n"
         (self.root / "newsgrain.toml").write_text(head + "".join(sources))
 
     def start(
