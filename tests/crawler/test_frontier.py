@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.failures import Failure
 from crawler.feeds import read_json_feed
 from crawler.freshness import Action, Decider, State
 from crawler.frontier import Frontier, Outcome, Validators
@@ -316,3 +317,20 @@ def test_what_has_left_the_scope_is_not_asked_for(archive: Archive) -> None:
     plan = frontier.plan("courrier", Decider(run_id="2"), NOW, 9, scope=narrow)
     assert [one.url for one in plan] == ["https://courrier.example/news/a"]
     assert len(planned(frontier)) == 2
+
+
+def test_the_kind_of_the_last_failure_is_kept_for_each_address(archive: Archive) -> None:
+    frontier = Frontier(archive)
+    discover(frontier, article("/a"))
+    (one,) = frontier.plan("courrier", Decider(run_id="2"), NOW, 9)
+    query = "SELECT failure FROM frontier_articles"
+    for state, failure in ((State.FAILED, Failure.TEMPORARY), (State.FETCHED, None)):
+        outcome = Outcome(state=state, run_id="1", fetched_at=NOW, failure=failure)
+        frontier.give_up(one.key, outcome)
+        assert archive.connection.execute(query).fetchall() == [(failure,)]
+
+
+def test_the_frontier_of_an_older_version_is_brought_up_to_date(archive: Archive) -> None:
+    discover(Frontier(archive), article("/a"))
+    archive.connection.execute("ALTER TABLE frontier_articles DROP COLUMN failure")
+    test_the_kind_of_the_last_failure_is_kept_for_each_address(archive)

@@ -19,7 +19,7 @@ from scrapy.exceptions import (
 from scrapy.http import Response
 
 from crawler import settings
-from crawler.addresses import is_public
+from crawler.addresses import Origin, is_local_name, is_public
 from crawler.answers import Worth, judge
 from crawler.extensions.memory import BytesInFlight
 from crawler.failures import Failure, failure_of_error, failure_of_status
@@ -85,6 +85,41 @@ def test_retry_after_is_a_number_or_a_date(value: str, seconds: float | None) ->
 )
 def test_private_addresses_are_known(address: str, expected: bool) -> None:  # noqa: FBT001
     assert is_public(address) is expected
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("courrier.example.org", False),
+        ("93.184.216.34", False),
+        ("[2606:2800:220:1::1]", False),
+        ("127.0.0.1", True),
+        ("[::1]", True),
+        ("127.1", True),
+        ("2130706433", True),
+        ("0x7f.1", True),
+        ("10.0.0.1.", True),
+        ("intranet", True),
+        ("localhost", True),
+        ("printer.local", True),
+        ("METADATA.google.internal", True),
+        ("nas.home.arpa", True),
+        ("notlocal.example.org", False),
+    ],
+)
+def test_names_that_are_local_by_their_spelling_are_known(host: str, expected: bool) -> None:  # noqa: FBT001
+    assert is_local_name(host) is expected
+
+
+def test_an_origin_is_scheme_host_and_port() -> None:
+    assert Origin.of("HTTP://Courrier.example/a") == Origin("http", "courrier.example", 80)
+    others = (
+        "https://a.example/",
+        "http://a.example:81/",
+        "http://b.example/",
+        "http://a.example./",
+    )
+    assert not [url for url in others if Origin.of(url) == Origin.of("http://a.example/")]
 
 
 @pytest.mark.parametrize(
