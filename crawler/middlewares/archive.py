@@ -172,12 +172,14 @@ class ArchiveEverything:
         key = request.meta.get("url_key")
         if key is None or not exchange.is_final:
             return None
+        state = outcome_state(answer)
+        failure = answer.failure if answer else request.meta["failure"]
         outcome = Outcome(
-            state=outcome_state(answer),
+            state=state,
             run_id=exchange.run_id,
             fetched_at=exchange.fetched_at,
             validators=validators,
-            failure=answer.failure if answer else request.meta["failure"],
+            failure=failure if state is State.FAILED else None,  # what is gone has not failed
         )
         return self._session.frontier.settle(key, outcome)
 

@@ -74,7 +74,9 @@ class Robots:
         rules = await asyncio.shield(self._rules[origin])
         self._forget()
         if rules.closed:
-            raise Refused(rules.closed, is_lasting=False)
+            # The host may answer tomorrow, and what it lists waits. But what it was led to from
+            # elsewhere waits no longer than all else that fails.
+            raise Refused(rules.closed, is_lasting=_came_from_elsewhere(request))
         if rules.file and not rules.file.allows(request.url):
             raise Refused("forbidden by robots.txt", is_lasting=True)
 
@@ -119,6 +121,11 @@ class Robots:
             signal=signals.robots_parsed, robotparser=file, request=asked_by
         )
         return _Rules(file=file)
+
+
+def _came_from_elsewhere(request: Request) -> bool:
+    redirected: list[str] = request.meta.get("redirect_urls", [])
+    return bool(redirected) and Origin.of(redirected[0]) != Origin.of(request.url)
 
 
 def _closed(request: Request, reason: str) -> _Rules:

@@ -94,3 +94,8 @@ def test_a_host_is_asked_one_thing_at_a_time(night: Night) -> None:
 
 def test_the_memory_of_the_crawl_is_bounded(night: Night) -> None:
     assert night.peak_mb < 500
+
+
+def test_an_article_that_leads_to_a_closed_host_has_failed(night: Night) -> None:
+    assert night.article("led-away", "/trap/") == ("failed", "refused")
+    assert night.article("led-away", "/missing/") == ("gone", None)

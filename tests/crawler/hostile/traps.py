@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from tests.crawler.hostile import bombs
-from tests.crawler.hostile.site import STORY, story
+from tests.crawler.hostile.site import STORY, absent, story
 
 if TYPE_CHECKING:
     from tests.crawler.hostile.site import Call, Handler, Site
@@ -216,4 +216,6 @@ def set_up(site: Site) -> list[str]:
     for name, handler in BORNE.items():
         site.add(name, {"/trap/": handler, "/good/": story})
     site.add("five-redirects", {**hops(5), "/good/": story})
-    return [*FAILING, *BORNE, "five-redirects"]
+    away = {"/trap/": to(site.url("robots-503.example", "/open/b/")), "/missing/": absent}
+    site.add("led-away", away)
+    return [*FAILING, *BORNE, "five-redirects", "led-away"]
