@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
+from cleaners.outline import collapse
 from cleaners.records import BlockKind
 from cleaners.rules import load_rules
 
@@ -74,11 +75,6 @@ def text_key(text: str) -> str:
     return _NOT_KEY.sub("", text).lower()
 
 
-def collapse(text: str) -> str:
-    """Return a text with every run of white space made one space, and none at its ends."""
-    return " ".join(text.split())
-
-
 def without_bullet(text: str) -> str:
     """Return a text without the bullet that it begins with, if any."""
     found = _BULLET.match(text)
@@ -125,6 +121,7 @@ class _Walk:
         "links",
         "lists",
         "made_lists",
+        "paths",
         "pieces",
         "quote",
         "run",
@@ -132,6 +129,8 @@ class _Walk:
 
     def __init__(self) -> None:
         self.pieces: list[Piece] = []
+        # Of the parents: most blocks are one of many children.
+        self.paths: dict[Any, str] = {}
         self.run: list[str] = []
         self.links: list[str] = []
         self.linked = 0
@@ -180,6 +179,8 @@ class _Walk:
             self.add(element.tail)
 
     def add(self, text: str) -> None:
+        if not self.run and text.isspace():
+            return
         self.run.append(text)
         if self.in_link:
             self.linked += len(text.strip())
@@ -210,6 +211,7 @@ class _Walk:
     def flush(self) -> None:
         """End the run of inline text and keep it as a block, unless it is blank."""
         if not self.run:
+            self.links.clear()
             return
         text = collapse("".join(self.run))
         if text:
@@ -224,7 +226,7 @@ class _Walk:
         element = self.blocks[-1] if self.blocks else None
         kind, level = self._kind(element.tag if element is not None else "")
         links = tuple(self.links) or ((self.href,) if self.in_link and self.href else ())
-        path = "" if element is None else _path(element)
+        path = "" if element is None else self._path(element)
         self.pieces.append(
             Piece(
                 kind=kind,
@@ -240,6 +242,20 @@ class _Walk:
             )
         )
         self.fresh_item = False
+
+    def _path(self, element: Any) -> str:
+        """Return tags and classes of an element and its two nearest ancestors."""
+        parent = element.getparent()
+        if parent is None:
+            return _step(element)
+        above = self.paths.get(parent)
+        if above is None:
+            grandparent = parent.getparent()
+            above = _step(parent)
+            if grandparent is not None:
+                above = f"{_step(grandparent)}/{above}"
+            self.paths[parent] = above
+        return f"{above}/{_step(element)}"
 
     def _kind(self, tag: str) -> tuple[BlockKind, int]:
         if tag in _HEADINGS:
@@ -264,7 +280,7 @@ class _Walk:
         self.flush()
         if text.strip():
             self.pieces.append(
-                Piece(kind=BlockKind.TABLE, text=text, path=_path(row), key=text_key(text))
+                Piece(kind=BlockKind.TABLE, text=text, path=self._path(row), key=text_key(text))
             )
         return True
 
@@ -272,17 +288,6 @@ class _Walk:
 def _step(element: Any) -> str:
     classes = element.get("class")
     return f"{element.tag}.{'.'.join(classes.split())}" if classes else str(element.tag)
-
-
-def _path(element: Any) -> str:
-    """Return tags and classes of an element and its two nearest ancestors."""
-    steps = [_step(element)]
-    for _ in range(2):
-        element = element.getparent()
-        if element is None:
-            break
-        steps.append(_step(element))
-    return "/".join(reversed(steps))
 
 
 def _join_bulleted(pieces: list[Piece]) -> None:

@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from cleaners.alignment import Line, keep_aligned
-from cleaners.blocks import Piece, collapse, page_pieces, text_key, without_bullet
+from cleaners.blocks import Piece, page_pieces, text_key, without_bullet
 from cleaners.boilerplate import judge
 from cleaners.completion import complete, text_paths
 from cleaners.lead import mark_lead
+from cleaners.outline import collapse
 from cleaners.pruning import drop_controls, drop_sides
 from cleaners.records import Block, BlockKind
 

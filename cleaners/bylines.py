@@ -67,7 +67,21 @@ def _bare_prefix() -> re.Pattern[str]:
 
 @cache
 def _ender() -> re.Pattern[str]:
-    return re.compile(rf"\s+(?:{_alternatives('enders')})(?!\w).*$", re.IGNORECASE | re.DOTALL)
+    return re.compile(rf"\s+({_alternatives('enders')})(?!\w)(.*)$", re.IGNORECASE | re.DOTALL)
+
+
+def _without_ending(text: str) -> str:
+    """Cut what follows the names: "Published", "min read", "Share", ...
+
+    Read, On and View are surnames, too: with a capital, behind one name, and with nothing else
+    after them.
+    """
+    match = _ender().search(f" {text}")
+    if match is None:
+        return text
+    before = text[: max(0, match.start() - 1)]
+    is_surname = match[1].istitle() and not match[2].strip() and len(before.split()) == 1
+    return text if is_surname else before.strip()
 
 
 @cache
@@ -313,10 +327,8 @@ def names_in(text: str, *, strict: bool) -> tuple[Named, ...]:
     if _ADDRESS.search(text):
         return ()
     line = collapse(_without_parentheses(text))
-    if strict:
-        line = _ender().sub("", f" {without_prefix(printed_line(line))}").strip()
-    else:
-        line = without_prefix(line)
+    line = without_prefix(printed_line(line) if strict else line)
+    line = _without_ending(line) if strict else line
     found: list[Named] = []
     for number, part in enumerate(s for s in _SEGMENT.split(line) if s.strip(_STRIPPED)):
         segment = part.strip(_STRIPPED)

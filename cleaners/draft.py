@@ -7,11 +7,11 @@ from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from cleaners.blocks import collapse
 from cleaners.body import extract_blocks
 from cleaners.metadata import extract_metadata
 from cleaners.options import CleanOptions
 from cleaners.outcome import Reason, Rejected
+from cleaners.outline import collapse
 from cleaners.parse import Parsed, parse
 from cleaners.records import Draft
 from cleaners.rights import refusal

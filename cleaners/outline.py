@@ -25,14 +25,14 @@ _WORDS = re.compile(r"\w+")
 _TEXT = etree.XPath("descendant::text() | descendant::br", smart_strings=False)
 _LENGTH = etree.XPath("string-length()")
 _LONGEST_TEXT = 20_000
-_INVISIBLE = re.compile("[\u200b\u200c\u200e\u200f\u2060\ufeff\u00ad]")
+# Not the joiners U+200C and U+200D: Persian, Hindi and emoji are spelled with them.
+_INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 _WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
 _UNMARKED = frozenset(("link", "html", "body", "img", "source", "option", "br", "head", "title"))
-_SCOPES = etree.XPath(".//*[@itemscope]")
-_PROPERTIES = etree.XPath(".//*[@itemprop != '' and not(self::link)]")
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_MARKS = ("class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component")
-_RARELY_MARKED = etree.XPath(f".//*[{' or '.join('@' + name for name in _MARKS[2:])}]")
+_MARKS = frozenset(
+    ("class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component")
+)
 _BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
 _ALIKE, _MOST_HEADINGS = 3, 60
 _LEAST_BODY = 4
@@ -46,9 +46,10 @@ _NOTED = AUTHOR | DATE | HEADLINE
 
 
 def collapse(text: str) -> str:
-    """Return `text` on one line, without invisible characters."""
-    visible = text if text.isascii() else _INVISIBLE.sub("", text)
-    return " ".join(visible.split())
+    """Return `text` on one line, in Unicode's form NFC, without invisible characters."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _INVISIBLE.sub("", text))
+    return " ".join(text.split())
 
 
 @lru_cache(maxsize=4096)
@@ -129,20 +130,16 @@ def _classify(names: str) -> int:
 
 def mark_of(element: html.HtmlElement) -> str:
     """Return the naming attributes of an element in lower case, joined by spaces."""
-    return " ".join([value for name in _MARKS if (value := element.get(name))]).lower()
+    return " ".join([value for name, value in element.items() if name in _MARKS]).lower()
 
 
 def kinds_of(element: html.HtmlElement) -> int:
     """Return what class, id and similar attributes claim that an element holds, as flags."""
     found = 0
-    for name in _MARKS:
-        if value := element.get(name):
+    for name, value in element.items():
+        if name in _MARKS:
             found |= _classify(value)
     return found & ~AUTHOR if found & _NOT_AUTHOR else found
-
-
-def _found(path: etree.XPath, tree: html.HtmlElement) -> list[html.HtmlElement]:
-    return cast("list[html.HtmlElement]", path(tree))
 
 
 class Outline:
@@ -169,8 +166,7 @@ class Outline:
             (HEADLINE, self.headline_marks),
         )
         self.title_text = ""
-        self._note_tags()
-        self._note_marks()
+        self._note()
         self.site_names = frozenset(self._site_names())
         self.titles = frozenset(self._titles())
         self.addresses = frozenset(self._addresses())
@@ -181,33 +177,40 @@ class Outline:
 
         self.beside_headline = tuple(self._beside())
 
-    def _note_tags(self) -> None:
-        tree = self.tree
-        self.metas.extend(islice(tree.iter("meta"), _MOST_MARKS))
-        self.links.extend(tree.iter("link"))
-        self.headings.extend(islice(tree.iter(*_HEADINGS), _MOST_MARKS))
-        self.times.extend(islice(tree.iter("time"), _MOST_MARKS))
-        self.articles.extend(islice(_found(_SCOPES, tree), _MOST_MARKS))
-        self.properties.extend(islice(_found(_PROPERTIES, tree), _MOST_MARKS))
-        titles = (collapse(e.text or "") for e in tree.iter("title"))
-        self.title_text = next((t for t in titles if t), "")
-
-    def _note_marks(self) -> None:
-        """Note the elements by what they are called; few bear more than class and id."""
-        rare = frozenset(_found(_RARELY_MARKED, self.tree))
+    def _note(self) -> None:
+        """Note every element by its tag, and by what its attributes call it, in one pass."""
+        by_tag: dict[str, list[html.HtmlElement]] = {
+            **dict.fromkeys(_HEADINGS, self.headings),
+            "meta": self.metas,
+            "link": self.links,
+            "time": self.times,
+        }
         for element in self.elements:
-            if element in rare:
-                kinds = kinds_of(element)
-            else:
-                name, anchor = element.get("class"), element.get("id")
-                kinds = (_classify(name) if name else 0) | (_classify(anchor) if anchor else 0)
-            if kinds & _NOTED and element.tag not in _UNMARKED:
-                self._note_kinds(element, kinds)
+            tag = element.tag
+            noted = by_tag.get(tag)
+            # Pages are made that hold more of a kind than anybody wants to look at.
+            if noted is not None and len(noted) < _MOST_MARKS:
+                noted.append(element)
+            if tag == "title":
+                self.title_text = self.title_text or collapse(element.text or "")
+            elif tag not in _UNMARKED:
+                self._note_attributes(element)
+
+    def _note_attributes(self, element: html.HtmlElement) -> None:
+        kinds = 0
+        for name, value in element.items():
+            if name in _MARKS:
+                kinds |= _classify(value)
+                if name == "itemprop" and value and len(self.properties) < _MOST_MARKS:
+                    self.properties.append(element)
+            elif name == "itemscope" and len(self.articles) < _MOST_MARKS:
+                self.articles.append(element)
+        if kinds & _NOTED:
+            self._note_kinds(element, kinds)
 
     def _note_kinds(self, element: html.HtmlElement, kinds: int) -> None:
         for flag, marks in self._marks:
             refused = flag == AUTHOR and kinds & _NOT_AUTHOR
-            # Pages are made that bear more marks than anybody wants to look at.
             if kinds & flag and not refused and len(marks) < _MOST_MARKS:
                 marks.append(element)
 

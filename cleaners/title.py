@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 _SEPARATOR = re.compile(
     r"\s+[|\-\u2013—•·»\u203a«:/*~⋆\\]+\s+|\s*[|\uff5c]\s*|\s*\uff1a\s*|\s+::\s+|(?<=[^\s\-\u2013—])[-\u2013—]{1,2}(?=\s)|--"
 )
+# A day of a year, in digits or with the month in letters.
+_DAY = re.compile(r"\d{1,2}\D{1,14}(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
 _SHORTEST_NAME = 3
 _LEAST_SHARE = 0.4
 _LONGEST_TITLE = 500
@@ -145,6 +147,16 @@ def _without_kicker(headline: str, others: Sequence[str]) -> str:
     return headline
 
 
+def _without_date_line(headline: str, others: Sequence[str]) -> str:
+    """Cut the date, and who posted it, from a heading that holds them beside the headline."""
+    for other in others:
+        before, found, behind = headline.partition(other)
+        is_end = not before.strip() or not behind.strip()
+        if found and is_end and _DAY.search(before + behind):
+            return other
+    return headline
+
+
 def _first(found: Sequence[Candidate], *sources: str) -> Candidate | None:
     return next((c for s in sources for c in found if c.source == s), None)
 
@@ -159,6 +171,13 @@ def _visible(found: Sequence[Candidate]) -> Candidate | None:
     Whether a line above the headline belongs to it, the other sources know.
     """
     visible = _first(found, "h1", "headline")
+    # Behind the heading's first inner element stands what editors gave to social networks.
+    shared = {comparable(c.value) for c in found if c.source == "meta:og:title"}
+    part = next(
+        (c for c in found if c.field == "title_part" and comparable(c.value) in shared), None
+    )
+    if part is not None:
+        return part
     elsewhere = {comparable(c.value) for c in found if c.source not in _VISIBLE}
     if visible is None or comparable(visible.value) in elsewhere:
         return visible
@@ -219,7 +238,10 @@ def resolve_title(candidates: Sequence[Candidate], site_names: Collection[str]) 
     ]
     others = [c.value for c in cut if c.source not in _VISIBLE]
     cut = [
-        _with_value(c, _without_kicker(c.value, others)) if c.source in _VISIBLE else c for c in cut
+        _with_value(c, _without_kicker(_without_date_line(c.value, others), others))
+        if c.source in _VISIBLE
+        else c
+        for c in cut
     ]
     chosen = _choose(cut)
     if chosen is None:

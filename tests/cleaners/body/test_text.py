@@ -227,17 +227,28 @@ def test_a_text_that_is_declared_free_is_not_truncated() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("Don’t re-open it", 3),
+        ("Don’t re-open it", 4),
+        ("The U.S. paid 1,234.5 crowns", 5),
         ("cafe\u0301 Zu\u0308rich", 2),
         ("सरकार ने नया विधेयक", 4),
         ("সরকার আজ", 2),
         ("அரசு இன்று", 2),
         ("הַיּוֹם", 1),
+        ("می‌خواهم بروم", 2),
         ("政府は", 3),
+        ("ニュースを読む", 4),
+        ("ข่าว", 3),
+        ("한국어 뉴스", 2),
     ],
 )
-def test_accents_and_vowel_signs_end_no_word(text: str, words: int) -> None:
+def test_words_are_counted_by_the_rules_of_unicode(text: str, words: int) -> None:
     assert count_words(text) == words
+
+
+def test_text_is_in_nfc_and_keeps_its_joiners_but_no_soft_hyphens() -> None:
+    spelled = "Zu\u0308rich und me\u00adhr: \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
+    found = article(article_html(f"<p>{spelled}, {PARAGRAPHS[0]}</p>")).text
+    assert "Z\u00fcrich und mehr: \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645" in found
 
 
 def test_an_encoding_is_no_language() -> None:

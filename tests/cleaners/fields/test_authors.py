@@ -125,6 +125,16 @@ def test_names_that_are_also_words_are_names(text: str) -> None:
     assert is_name(text)
 
 
+@pytest.mark.parametrize("line", ["By Jo Read", "By Ann On", "Von Jan Um"])
+def test_a_surname_that_is_also_a_word_behind_names_is_kept(line: str) -> None:
+    assert [n.name for n in names_in(line, strict=True)] == [line.partition(" ")[2]]
+
+
+@pytest.mark.parametrize("end", ["Read more", "Published", "3 min read"])
+def test_words_behind_a_full_name_end_it(end: str) -> None:
+    assert [n.name for n in names_in(f"By Jo Roe {end}", strict=True)] == ["Jo Roe"]
+
+
 def test_a_byline_beside_the_headline_is_found_without_any_markup(read: Read) -> None:
     metadata = read(f"{HEADING}<div><div>By <span>Jo Roe</span></div></div>")
     assert _names(metadata) == ["Jo Roe"]

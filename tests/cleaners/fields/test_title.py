@@ -102,6 +102,29 @@ def test_a_number_before_the_headline_is_no_kicker(read: Read, ld: Ld) -> None:
     )
 
 
+def test_a_quotation_set_above_the_headline_is_no_part_of_it(read: Read, ld: Ld) -> None:
+    """The heading's own parts and the title for social networks agree against the rest."""
+    whole = f'"It will begin soon" {HEADLINE}'
+    head = f'<meta property="og:title" content="{HEADLINE}">' + ld(
+        {"@type": "NewsArticle", "headline": whole}
+    )
+    body = f'<h1><span>"It will begin soon"</span> <span>{HEADLINE}</span></h1>'
+    assert read(body, head=f"<title>{whole}</title>{head}").title == HEADLINE
+
+
+@pytest.mark.parametrize(
+    "heading", [f"{HEADLINE} Posted on July 1, 2024 by admin", f"Dec 18 2025 {HEADLINE}"]
+)
+def test_a_date_inside_the_heading_is_no_part_of_the_headline(read: Read, heading: str) -> None:
+    head = f'<meta property="og:title" content="{HEADLINE}">'
+    assert read(f"<h1>{heading}</h1>", head=head).title == HEADLINE
+
+
+def test_a_year_is_part_of_the_headline(read: Read) -> None:
+    head = '<meta property="og:title" content="The best bridges">'
+    assert read("<h1>The best bridges 2025</h1>", head=head).title == "The best bridges 2025"
+
+
 def test_parts_of_a_heading_do_not_run_together(read: Read) -> None:
     assert read("<h1>Bridge<br>opens</h1>").title == "Bridge opens"
     assert read("<h1><span>Bridge opens</span><span>Crowds cheer</span></h1>").title == (
