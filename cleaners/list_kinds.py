@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 # Shares of the items.
 _FEW, _SOME, _HALF, _MOST, _NEARLY_ALL = 0.15, 0.3, 0.5, 0.7, 0.8
 _MIN_COMMANDS = 3
+_MIN_SENTENCE_WORDS = 6
 _MAX_NAME_WORDS, _MAX_CAPITALISED_WORDS = 4, 8
 _FULL_STOPS = (".", "!")
 _CLOSING_MARKS = " ”»"
@@ -102,7 +103,7 @@ def _by_words(case: _Case) -> _Verdict:
             return "recommendations", f"{place}:purpose; items:{case.shapes.most}"
         if found := _by_announcer(case, place, said):
             return found
-    return _by_context(case) or _by_shape(case) or ("other", "none")
+    return _by_context(case) or _by_shape(case) or _by_sentences(case) or ("other", "none")
 
 
 def _announcers(case: _Case) -> list[tuple[str, str]]:
@@ -209,6 +210,17 @@ def _by_shape(case: _Case) -> _Verdict | None:
     return None
 
 
+def _by_sentences(case: _Case) -> _Verdict | None:
+    """Return facts if sentences stand at the head of a text: the points that sum it up."""
+    if case.around.lead_in is not None:
+        return None
+    said = (
+        len(item.split()) >= _MIN_SENTENCE_WORDS and item.rstrip(_CLOSING_MARKS)[-1:] in ".!"
+        for item in case.items
+    )
+    return ("facts", "items:sentences") if _share(said) >= _MOST else None
+
+
 def _veto(case: _Case) -> str | None:
     """Return what makes items no advice although the words before them promise it."""
     items = case.items
@@ -218,7 +230,7 @@ def _veto(case: _Case) -> str | None:
         return "items:questions"
     if _share(item[:1] in _OPENING_MARKS for item in items) > _HALF:
         return "items:quotes"
-    if _share(map(_is_bare, items)) >= _MOST and case.shapes.deeds < _SOME:
+    if _share(map(is_bare, items)) >= _MOST and case.shapes.deeds < _SOME:
         return "items:names"
     return None
 
@@ -228,7 +240,7 @@ def _share(flags: Iterable[bool]) -> float:
     return sum(values) / len(values)
 
 
-def _is_bare(item: str) -> bool:
+def is_bare(item: str) -> bool:
     """Tell whether an item is no more than a name or an amount."""
     words = item.split()
     capitals = sum(1 for word in words if not word[:1].islower())

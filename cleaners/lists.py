@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleaners.counts import announced_count, counts, numbers_in
 from cleaners.item_shapes import COMMANDS, shape_of
-from cleaners.list_kinds import Surroundings, kind_of
+from cleaners.list_kinds import Surroundings, is_bare, kind_of
 from cleaners.list_runs import find_runs, heading_runs, only
 from cleaners.list_words import LIST_KINDS
 from cleaners.records import BlockKind, ListBlock
@@ -174,7 +174,9 @@ def _is_furniture(texts: Sequence[str], around: Surroundings, words: ListWords) 
     said = around.lead_in or ""
     if words.furniture.search(said) or not any(_has_words(text) for text in texts):
         return True
-    return around.linked == 1 and not said.rstrip().endswith(":")
+    # What opens a text with nothing before it and is no more than names: its tags.
+    is_unled = around.lead_in is None and all(map(is_bare, texts))
+    return is_unled or (around.linked == 1 and not said.rstrip().endswith(":"))
 
 
 def _has_words(text: str) -> bool:
