@@ -77,12 +77,12 @@ def _lead(blocks: Sequence[Block]) -> str | None:
 
 def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Article:
     metadata = draft.metadata
-    lexicon = lexicon_for(metadata.language)
+    # The language that the text is written in counts, not one that a template declares.
+    language = idiom_of(layout.text, metadata.language)
     text, lines = layout.text, layout.lines
-    grammar = grammar_for(idiom_of(text, metadata.language))
-    words_of_lists = list_words_for(metadata.language)
-    lists = find_lists(lines, metadata.title, words_of_lists, lexicon)
-    advice = find_recommendations(lists, words_of_lists)
+    grammar, listing = grammar_for(language), list_words_for(language)
+    lists = find_lists(lines, metadata.title, listing, lexicon_for(language))
+    advice = find_recommendations(lists, listing)
     spans = find_spans(lines, metadata.title, grammar)
     roster = Roster(lines, grammar, spans)
     interview = find_interview(lines, metadata.title, roster, grammar)

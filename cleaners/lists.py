@@ -69,8 +69,8 @@ def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWo
     """Return the headings that title or lead-in announces as a list, if it does.
 
     Headings without numbers are a list when there are as many as announced, those that read
-    like advice alone if need be ("7 tips" over "Why it matters" and seven commands), or when
-    the title promises advice and most of them read like it.
+    like advice alone if need be ("7 tips" over "Why it matters" and seven commands). Where
+    the title promises advice without a number, those that read like it are the list, if most do.
     """
     texts = [item.text for item in _items(run, lines)]
     if len(texts) < _MIN_HEADINGS:
@@ -85,7 +85,9 @@ def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWo
             if number == sum(advice):
                 return only(run, advice)
     promise = words.kinds["recommendations"].search(title or "")
-    return run if promise and sum(advice) >= _MOST * len(texts) else None
+    if promise is None or sum(advice) < max(_MIN_HEADINGS, _MOST * len(texts)):
+        return None
+    return only(run, advice)
 
 
 def _found(
