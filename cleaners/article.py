@@ -7,6 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from cleaners.agency import find_agency
 from cleaners.attribution import Attribution, attribute
 from cleaners.draft import is_evident_article
 from cleaners.grammar import grammar_for
@@ -92,6 +93,7 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
         *find_programme(lines, metadata.title, roster, grammar),
         *find_guest(interview, lines),
     )
+    agency = find_agency(metadata.authors, metadata.byline, [line.block.text for line in lines])
     return Article(
         url=draft.url,
         domain=draft.domain,
@@ -102,6 +104,8 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
         title_alternatives=metadata.title_alternatives,
         authors=metadata.authors,
         byline=metadata.byline,
+        agency=agency.name if agency else None,
+        agency_source=agency.source if agency else None,
         description=metadata.description,
         lead=lead,
         text=text,

@@ -318,6 +318,8 @@ class Article:
     title_alternatives: tuple[str, ...]
     authors: tuple[Author, ...]
     byline: str | None
+    agency: str | None
+    agency_source: str | None
     description: str | None
     lead: str | None
     text: str

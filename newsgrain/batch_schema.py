@@ -26,6 +26,7 @@ _OF_DATASETS = frozenset(
     (
         *("article_id", "url", "aliases", "source", "revision", "change_reason"),
         *("first_fetched_at", "fetched_at", "run_id", "cleaner_version"),
+        *("duplicate_group", "duplicate_of", "overlap"),
     )
 )
 _OUTCOME = (

@@ -37,7 +37,8 @@ _SCHEMA = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     number INTEGER PRIMARY KEY, article_id BLOB NOT NULL UNIQUE, first_seen INTEGER NOT NULL,
-    signature BLOB, declared BLOB, parent INTEGER, root INTEGER NOT NULL, overlap REAL
+    fetched INTEGER NOT NULL, revision INTEGER NOT NULL, signature BLOB, declared BLOB,
+    parent INTEGER, root INTEGER NOT NULL, overlap REAL
 );
 CREATE INDEX articles_by_parent ON articles (parent) WHERE parent IS NOT NULL;
 CREATE INDEX articles_by_declared ON articles (declared) WHERE declared IS NOT NULL;
@@ -45,7 +46,7 @@ CREATE TABLE bands (
     key INTEGER NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (key, number)
 ) WITHOUT ROWID;
 """
-_STORED = "number, article_id, first_seen, signature, declared"
+_STORED = "number, article_id, first_seen, fetched, revision, signature, declared"
 _ONE_BAND = f"SELECT * FROM (SELECT number FROM bands WHERE key = ? LIMIT {_MOST_PER_BAND})"  # noqa: S608
 _CANDIDATES = (
     f"SELECT {_STORED} FROM articles WHERE number IN"  # noqa: S608 - names of this module
@@ -59,6 +60,8 @@ class Stored(NamedTuple):
     number: int
     article_id: bytes
     first_seen: int
+    fetched: int
+    revision: int
     signature: bytes | None
     declared: bytes | None
 
@@ -143,10 +146,16 @@ class DuplicateStore:
         known = self.find(text.article_id)
         if known is None:
             return self._insert(article_id, text, declared)
+        if text.version < (known.fetched, known.revision):
+            return None
+        values = (*text.version, text.signature, declared, known.number)
+        self._connection.execute(
+            "UPDATE articles SET fetched = ?, revision = ?, signature = ?, declared = ?"
+            " WHERE number = ?",
+            values,
+        )
         if (known.signature, known.declared) == (text.signature, declared):
             return None
-        update = "UPDATE articles SET signature = ?, declared = ? WHERE number = ?"
-        self._connection.execute(update, (text.signature, declared, known.number))
         self._erase(known.number, known.signature)
         self._spread(known.number, text.signature)
         return known.number
@@ -155,8 +164,8 @@ class DuplicateStore:
         query = "SELECT coalesce(max(number), 0) + 1 FROM articles"
         (number,) = self._connection.execute(query).fetchone()
         self._connection.execute(
-            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, NULL, ?, NULL)",
-            (number, article_id, text.first_seen, text.signature, declared, number),
+            "INSERT INTO articles VALUES (?, ?, ?, ?, ?, ?, ?, NULL, ?, NULL)",
+            (number, article_id, text.first_seen, *text.version, text.signature, declared, number),
         )
         self._spread(number, text.signature)
         return int(number)

@@ -40,12 +40,14 @@ class Text:
     Attributes:
         article_id: 32 hex digits.
         first_seen: when it was first fetched, in microseconds since 1970; never changes.
+        version: of the text; an older one than is known changes nothing.
         signature: of its text (`newsgrain.shingles.signature`); None: too short.
         declared: key of the address on another site that it declares as its canonical one.
     """
 
     article_id: str
     first_seen: int
+    version: tuple[int, int] = (0, 0)
     signature: bytes | None
     declared: str | None = None
 
@@ -116,6 +118,13 @@ class Duplicates:
         self._regroup(moved)
         self._touched.clear()
         return dict(self._changes())
+
+    def links_of(self, article_ids: Iterable[str]) -> Iterator[tuple[str, Link]]:
+        """Yield the links of some articles, as they were settled."""
+        for article_id in article_ids:
+            found = self._store.find(article_id)
+            if found is not None:
+                yield article_id, self._link(self._store.position(found.number), found.article_id)
 
     def links(self) -> Iterator[tuple[str, Link]]:
         """Yield every article with its link, as it was settled."""

@@ -30,6 +30,7 @@ _EVIDENCE = {
     "title_alternatives": ("title_alternative",),
     "authors": ("author", "author_type", "author_role", "author_url"),
     "byline": ("byline",),
+    "agency": (),
     "date_published": ("date_published",),
     "date_modified": ("date_modified",),
     "language": ("language",),
@@ -195,9 +196,6 @@ def inspect_page(  # noqa: PLR0913 - what a page may come with
 def _chosen(article: Article, name: str) -> Iterator[tuple[str, str, str]]:
     """Yield the values of a field: for people, as in the evidence, and what gave them."""
     match name:
-        case "title":
-            if article.title:
-                yield article.title, article.title, article.title_source or ""
         case "authors":
             for author in article.authors:
                 yield author.name, author.name, author.method
@@ -207,9 +205,10 @@ def _chosen(article: Article, name: str) -> Iterator[tuple[str, str, str]]:
                 yield _moment(moment), moment.raw, moment.source
         case _:
             value = getattr(article, name, None)
+            source = getattr(article, f"{name}_source", None) or ""
             for one in value if isinstance(value, tuple) else (value,):
                 if one is not None:
-                    yield str(one), str(one), ""
+                    yield str(one), str(one), source
 
 
 def _moment(moment: Moment) -> str:

@@ -22,6 +22,7 @@ from cleaners.outcome import Reason
 from newsgrain.batches import PageTask, clean_pages
 from newsgrain.docket import new_pages, old_pages
 from newsgrain.errors import StoreError
+from newsgrain.linking import Linker
 from newsgrain.quarantine import Quarantine
 from newsgrain.revisions import Outcome
 from newsgrain.schema import TABLES
@@ -139,19 +140,24 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     given_up = _unpublished_prunings(archive, store)
     if not (has_new or pending or options.reclean or given_up):
         return Published(manifest=None, row={})
-    with store.stage(options.run_id) as staging:
-        run = _Run(archive, store, staging, options)
+    with (
+        store.stage(options.run_id) as staging,
+        Linker.open(archive.folder, store, options.run_id) as linker,
+    ):
+        run = _Run(archive, store, staging, linker, options)
         run.log_pages(archive.pages(after=after, upto=upto))
         first_time = new_pages(archive, pending, after=after, upto=upto)
         run.judge_new(first_time)
         if options.reclean and not run.interrupted:
             run.judge_again(old_pages(archive, store, upto=after, without=set(first_time)))
         staging.append("prunings", [_pruning_row(page, options.run_id) for page in given_up])
+        run.link()
         row = run.summary_row(head, clock())
         staging.append("runs", [row])
         manifest = staging.commit(
             archive_sequence=upto, pending=run.pending, cleaner_version=CLEANER_VERSION
         )
+        linker.commit()
     return Published(
         manifest=manifest,
         row=row,
@@ -183,11 +189,17 @@ class _Run:
     """One pass over the archive: what is staged, counted and left for later."""
 
     def __init__(
-        self, archive: Archive, store: Store, staging: Staging, options: PublishOptions
+        self,
+        archive: Archive,
+        store: Store,
+        staging: Staging,
+        linker: Linker,
+        options: PublishOptions,
     ) -> None:
         self._archive = archive
         self._store = store
         self._staging = staging
+        self._linker = linker
         self._options = options
         # One for new pages and old ones: what the former gave is known to the latter.
         self._court = Court(store, run_id=options.run_id, cleaner_version=CLEANER_VERSION)
@@ -238,6 +250,7 @@ class _Run:
             self._staging.append("revisions", revisions)
             events = [event for verdict in batch for event in verdict.events]
             self._staging.append("events", events)
+            self._linker.add(revisions)
             rows = [
                 verdict.row(options.run_id, CLEANER_VERSION)
                 for verdict in batch
@@ -247,6 +260,12 @@ class _Run:
             for verdict in batch:
                 options.on_page(verdict)
                 yield verdict
+
+    def link(self) -> None:
+        """Say of every article of the run what it repeats, and of older ones what changed."""
+        for revisions in self._linker.relinked():
+            self._staging.append("revisions", revisions)
+        self._staging.amend("revisions", self._linker.late)
 
     def _judged_before(self) -> set[int]:
         verdicts = self._store.verdicts()

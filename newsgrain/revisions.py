@@ -124,6 +124,7 @@ def revision_row(
     before = (*known.aliases, known.url) if known else ()
     return article_row(article) | {
         "article_id": identity.article_id,
+        "duplicate_group": identity.article_id,  # until the run is linked
         "aliases": _merged(before, origin.aliases, article.url),
         "source": origin.source or (known.source if known else None),
         "revision": known.last_revision + 1 if known else 1,

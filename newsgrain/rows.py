@@ -22,6 +22,8 @@ _PLAIN = (
     "title",
     "title_source",
     "byline",
+    "agency",
+    "agency_source",
     "description",
     "lead",
     "text",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from newsgrain import layout
+from newsgrain.amend import amended
 from newsgrain.derive import Derivation
 from newsgrain.disk import translated
 from newsgrain.errors import StoreError
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from newsgrain.amend import Late
     from newsgrain.catalog import Catalog
     from newsgrain.clock import Clock
     from newsgrain.derive import Published
@@ -41,6 +43,7 @@ class Staging:
         self._clock = clock
         self._folder = self._root / layout.STAGING / run_id
         self._writers: dict[str, LogWriter] = {}
+        self._late: dict[str, Late] = {}
 
     def __enter__(self) -> Self:
         """Make an empty staging folder."""
@@ -75,6 +78,10 @@ class Staging:
             if table not in self._writers:
                 self._writers[table] = LogWriter(self._folder, found, self._run_id)
             self._writers[table].append(rows)
+
+    def amend(self, table: str, late: Late) -> None:
+        """Let what is only known when all rows are there stand in the rows of a log table."""
+        self._late[table] = late
 
     def commit(
         self, *, archive_sequence: int, pending: Sequence[int], cleaner_version: str
@@ -127,6 +134,12 @@ class Staging:
         }
         logs = {name: writer.close(provenance) for name, writer in self._writers.items()}
         self._writers = {}
+        for name, late in self._late.items():
+            table = self._catalog.tables[name]
+            logs[name] = [
+                amended(self._folder, entry, table, late, provenance)
+                for entry in logs.get(name, ())
+            ]
         derivation = Derivation(
             self._catalog,
             published,

@@ -9,14 +9,19 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_WITH_ROBOTS = ("articles", "revisions")
+_OF_ARTICLES = ("articles", "revisions")
 
 
 def to_2(table: str, rows: pa.Table) -> pa.Table:
-    """Add what version 2 wants of every row: nothing was noted of robots directives."""
-    if table in _WITH_ROBOTS:
-        return with_constant(rows, "robots", [], pa.list_(pa.string()))
-    return rows
+    """Add what version 2 wants of every row.
+
+    Nothing was noted of robots directives. Every article is the first of its duplicates; the
+    next run finds what it repeats.
+    """
+    if table not in _OF_ARTICLES:
+        return rows
+    rows = with_constant(rows, "robots", [], pa.list_(pa.string()))
+    return rows.append_column("duplicate_group", rows["article_id"])
 
 
 def with_constant(rows: pa.Table, name: str, value: object, type_: pa.DataType) -> pa.Table:

@@ -39,6 +39,8 @@ _ARTICLE = Article(
     title_alternatives=("The quay - The Harbour",),
     authors=(Author(name="Tom Reed", method="json-ld:author"),),
     byline="By Tom Reed",
+    agency=None,
+    agency_source=None,
     description="About the quay.",
     lead=None,
     text=_TEXT,

@@ -16,6 +16,7 @@ _DATES = ("date_published", "date_modified")
 _DATASET_ONLY = {
     "article_id", "aliases", "source", "revision", "change_reason", "first_fetched_at",
     "fetched_at", "run_id", "cleaner_version", "superseded_by", "gone_at", "last_seen_at",
+    "duplicate_group", "duplicate_of", "overlap",
 }  # fmt: skip
 _ITEMS = {
     "authors": records.Author,
@@ -57,7 +58,7 @@ def test_a_full_article_makes_a_row_that_fits_the_schema():
     row = article_row(sample_article())
     row |= dict.fromkeys(("article_id", "run_id", "cleaner_version", "change_reason"), "x")
     moment = sample_article().date_published.value
-    row |= {"aliases": [], "source": None, "revision": 1}
+    row |= {"aliases": [], "source": None, "revision": 1, "duplicate_group": "x"}
     row |= {"first_fetched_at": moment, "fetched_at": moment}
     table = pa.Table.from_pylist([row], schema=TABLES["revisions"].schema())
     table.validate(full=True)

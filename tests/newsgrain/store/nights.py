@@ -63,6 +63,7 @@ def revision(
     row |= {name: [] for name in (*_LISTS, "recommendations_rows")}
     return row | {
         "article_id": url_key(url_of(number)),
+        "duplicate_group": url_key(url_of(number)),
         "url": url or url_of(number),
         "aliases": list(aliases),
         "domain": f"site{number % 3}.example",

@@ -1,0 +1,168 @@
+"""Duplicates in a run: what it publishes is linked, and what that means for older articles.
+
+    index, brought up to the published state | rows of the run | links | late columns, revisions
+
+The index beside the archive is committed after the datasets are. A run that is killed between
+the two, or an index that was lost, is made good by reading the published revisions again.
+"""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
+
+from cleaners.urls import registrable_domain, url_key
+from newsgrain.duplicate_store import DuplicateStore
+from newsgrain.duplicates import Duplicates, Link, Text
+from newsgrain.layout import sequence
+from newsgrain.shingles import signature
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from pathlib import Path
+
+    from newsgrain.store import Store
+
+_log = logging.getLogger("newsgrain.publish")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_BATCH = 256
+# Overlaps are kept with three digits, and published as float32.
+_ROUNDED = 0.0005
+_READ = (
+    *("article_id", "domain", "canonical_url", "text"),
+    *("first_fetched_at", "fetched_at", "revision"),
+)
+
+
+class Linker:
+    """Links the articles of one run; made by `open`.
+
+    Args:
+        index: of the articles.
+        store: the datasets.
+        run_id: the run.
+    """
+
+    def __init__(self, index: DuplicateStore, store: Store, run_id: str) -> None:
+        self._index = index
+        self._store = store
+        self._run_id = run_id
+        self._duplicates = Duplicates(index)
+        self._revisions: dict[str, int] = {}
+        self._overdue: dict[str, Link] = {}
+
+    @classmethod
+    @contextmanager
+    def open(cls, folder: Path, store: Store, run_id: str) -> Iterator[Self]:
+        """Open the index in the archive's folder and bring it up to the published state.
+
+        Args:
+            folder: the archive.
+            store: the datasets.
+            run_id: the run.
+
+        Raises:
+            NewsgrainError: the index or the datasets cannot be read.
+        """
+        with DuplicateStore.open(folder) as index:
+            linker = cls(index, store, run_id)
+            linker._catch_up()
+            yield linker
+
+    def _catch_up(self) -> None:
+        head = self._store.head()
+        published, known = head.run_id if head else None, self._index.run_id
+        if published == known:
+            return
+        if known and (published is None or sequence(published) < sequence(known)):
+            self._index.clear()  # the datasets were taken back to an earlier state
+            known = None
+        _log.info("duplicates: the index is brought from run %s to %s", known, published)
+        self._duplicates.add(map(_text, self._store.revisions(_READ, after=known)))
+        self._duplicates.settle()
+        links = dict(self._duplicates.links())
+        columns = ["article_id", *Link._fields]
+        for row in self._store.columns("articles", columns).to_pylist():
+            link = links.get(row["article_id"])
+            if link is not None and not _agrees(link, row):
+                self._overdue[row["article_id"]] = link
+
+    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Take rows of ``revisions`` that the run will publish."""
+        for row in rows:
+            name = row["article_id"]
+            self._revisions[name] = max(row["revision"], self._revisions.get(name, 0))
+            self._duplicates.add([_text(row)])
+
+    def relinked(self) -> Iterator[list[dict[str, Any]]]:
+        """Link everything, and yield the revisions that this gives to older articles.
+
+        Those that the run itself publishes are told by `late`.
+        """
+        changed = self._overdue | self._duplicates.settle()
+        older = iter(sorted(changed.keys() - self._revisions.keys()))
+        while names := list(itertools.islice(older, _BATCH)):
+            known = self._store.known(names, full=True)
+            found = [known[name] for name in names if name in known]
+            rows = [
+                {
+                    **one.row,
+                    **changed[one.article_id]._asdict(),
+                    "revision": one.last_revision + 1,
+                    "change_reason": "relinked",
+                    "run_id": self._run_id,
+                }
+                for one in found
+                if not _agrees(changed[one.article_id], one.row)
+            ]
+            yield rows
+
+    def late(self, article_ids: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """Return the columns of articles of the run that repeat others (`newsgrain.amend.Late`)."""
+        mine = [name for name in article_ids if name in self._revisions]
+        return {
+            name: link._asdict()
+            for name, link in self._duplicates.links_of(mine)
+            if link.duplicate_of is not None
+        }
+
+    def commit(self) -> None:
+        """Keep the index as it is now: the run is published."""
+        self._index.commit(self._run_id)
+
+
+def _agrees(link: Link, row: Mapping[str, Any]) -> bool:
+    """Tell whether a published row says of its duplicates what is known now."""
+    same = link[:2] == (row["duplicate_group"], row["duplicate_of"])
+    return same and abs((link.overlap or 0.0) - (row["overlap"] or 0.0)) < _ROUNDED
+
+
+def _text(row: Mapping[str, Any]) -> Text:
+    return Text(
+        article_id=row["article_id"],
+        first_seen=_microseconds(row["first_fetched_at"]),
+        version=(_microseconds(row["fetched_at"]), row["revision"]),
+        signature=signature(row["text"]),
+        declared=_declared(row["canonical_url"], row["domain"]),
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _declared(canonical: str | None, domain: str) -> str | None:
+    """Return the key of a canonical address on another site; None of any other.
+
+    Within a site, addresses of one article are told by `newsgrain.identity`.
+    """
+    try:
+        if not canonical or not urlsplit(canonical).path.strip("/"):
+            return None
+        return None if registrable_domain(canonical) == domain else url_key(canonical)
+    except ValueError:
+        return None
