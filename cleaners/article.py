@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.presented import find_guest, find_listed, find_programme
 from cleaners.quotes import find_spans
 from cleaners.recommendations import find_recommendations
-from cleaners.records import Article, Block, Issue, Quote
+from cleaners.records import Article, Block, Issue, Metadata, Quote
 from cleaners.roster import Roster
 from cleaners.speakers import find_speakers
 from cleaners.text import block_digest, content_digest, count_words, lay_out
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from cleaners.text import Layout, Line
 
 _DEFAULT = CleanOptions()
+_OF_METADATA = tuple(field.name for field in fields(Metadata) if field.name != "issues")
 
 SiteVerdicts = Mapping[str, str]
 """What a whole site shows of its blocks: digest (`block_digest`) -> reason of removal."""
@@ -97,28 +98,11 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
     return Article(
         url=draft.url,
         domain=draft.domain,
-        canonical_url=metadata.canonical_url,
-        publisher=metadata.publisher,
-        title=metadata.title,
-        title_source=metadata.title_source,
-        title_alternatives=metadata.title_alternatives,
-        authors=metadata.authors,
-        byline=metadata.byline,
+        **{name: getattr(metadata, name) for name in _OF_METADATA},
         agency=agency.name if agency else None,
         agency_source=agency.source if agency else None,
-        description=metadata.description,
         lead=lead,
         text=text,
-        language=metadata.language,
-        date_published=metadata.date_published,
-        date_modified=metadata.date_modified,
-        section=metadata.section,
-        tags=metadata.tags,
-        image_url=metadata.image_url,
-        is_accessible_for_free=metadata.is_accessible_for_free,
-        robots=metadata.robots,
-        tdm_reservation=metadata.tdm_reservation,
-        tdm_policy=metadata.tdm_policy,
         is_truncated=draft.is_truncated,
         word_count=words,
         speakers=find_speakers(layout, presented, quoted, roster, grammar),

@@ -72,7 +72,8 @@ def next_catalog(before: Catalog = SMALL) -> Catalog:
     tables = dict(before.tables)
     for name in ("articles", "revisions"):
         tables[name] = replace(tables[name], columns=(*tables[name].columns, *new))
-    return Catalog(tables=tables, version=2, migrations={2: _length_of_text})
+    number = before.version + 1
+    return Catalog(tables=tables, version=number, migrations={number: _length_of_text})
 
 
 class Trace:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 DAY = timedelta(days=1)
+NEXT = Catalog().version + 1
 
 
 @pytest.fixture
@@ -50,8 +51,8 @@ def test_an_older_schema_is_migrated_when_a_run_recovers(populated: Path) -> Non
     store.recover()
     head = store.head()
     assert head is not None
-    assert (head.schema_version, head.run_id) == (2, run_id(4))
-    assert head.snapshot == f"{run_id(4)}-schema2"
+    assert (head.schema_version, head.run_id) == (NEXT, run_id(4))
+    assert head.snapshot == f"{run_id(4)}-schema{NEXT}"
     for name, frame in before.items():
         after = read(populated, name)
         pd.testing.assert_frame_equal(after[frame.columns], frame)
@@ -65,7 +66,7 @@ def test_an_older_schema_is_migrated_when_a_run_recovers(populated: Path) -> Non
         pq.read_metadata(path).metadata[b"schema_version"]
         for path in (populated / "current").rglob("*.parquet")
     }
-    assert versions == {b"2"}
+    assert versions == {str(NEXT).encode()}
 
 
 def test_a_migration_is_done_once_and_the_next_night_builds_on_it(populated: Path) -> None:
@@ -91,14 +92,14 @@ def test_a_migration_is_done_once_and_the_next_night_builds_on_it(populated: Pat
 def test_the_run_that_was_migrated_stays_committed(populated: Path) -> None:
     store = Store(populated, catalog=next_catalog(Catalog()))
     manifest = publish(store, run_id(4), {"verdicts": [verdict(1, run_id(4))]})
-    assert manifest.schema_version == 2
+    assert manifest.schema_version == NEXT
     assert len(read(populated, "verdicts")) == 12
 
 
 def test_a_new_table_and_its_link_come_with_the_migration(populated: Path) -> None:
     tables = dict(Catalog().tables)
     tables["corrections"] = replace(TABLES["verdicts"], name="corrections")
-    store = Store(populated, catalog=Catalog(tables=tables, version=2))
+    store = Store(populated, catalog=Catalog(tables=tables, version=NEXT))
     store.recover()
     assert len(read(populated, "corrections")) == 0
     publish(store, run_id(5), {"corrections": [verdict(1, run_id(5))]})
@@ -127,7 +128,8 @@ def test_migrations_that_were_skipped_are_made_up_in_order(populated: Path) -> N
         halves = [count // 2 for count in rows["characters"].to_pylist()]
         return rows.append_column(third.name, pa.array(halves, third.type))
 
-    catalog = Catalog(tables=tables, version=3, migrations={**second.migrations, 3: halve})
+    migrations = {**second.migrations, NEXT + 1: halve}
+    catalog = Catalog(tables=tables, version=NEXT + 1, migrations=migrations)
     Store(populated, catalog=catalog).recover()
     frame = read(populated)
     assert frame["characters_halved"].tolist() == (frame["characters"] // 2).tolist()
