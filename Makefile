@@ -9,6 +9,8 @@ PYTHON ?= python3
 WORKERS ?= 2
 # More arguments for pytest, e.g. make test ARGS='-m "not slow"'.
 ARGS ?=
+# How long `make fuzz` goes on.
+FUZZ_SECONDS ?= 60
 # Where `make demo` writes.
 DEMO ?= demo-workspace
 # `make lock UPGRADE=--upgrade` moves every pin to its newest release.
@@ -21,7 +23,7 @@ COMPILE := $(RUN) uv pip compile --quiet --all-extras --no-emit-index-url --no-e
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest quality lint format lock clean
+.PHONY: help install demo test test-lowest fuzz quality lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -40,6 +42,9 @@ test-lowest: $(INSTALLED)  ## run the tests on the lowest versions that pyprojec
 	@$(RUN) uv pip install --quiet --python $(LOWEST) -r .venv/lowest/requirements.txt --group test
 	@$(RUN) uv pip install --quiet --python $(LOWEST) --no-deps --no-build-isolation -e .
 	@$(LOWEST) -m pytest -n $(WORKERS) --dist loadfile -m 'not slow' $(ARGS)
+
+fuzz: $(INSTALLED)  ## throw broken pages at the cleaner for FUZZ_SECONDS
+	@$(RUN) tests.fuzzing.fuzz $(FUZZ_SECONDS)
 
 quality: $(INSTALLED)  ## compare extraction with its floors, where the benchmark pages are at hand
 	@.venv/bin/python benchmarks/quality.py
