@@ -30,10 +30,12 @@ def _check(contact: str | None, addresses: Sequence[str]) -> None:
         raise ConfigError(str(exc)) from exc
 
 
-def probe(
+def probe(  # noqa: PLR0913 - all that it depends on, and nothing hidden
     urls: Sequence[str],
     *,
     contact: str | None = None,
+    feeds: Mapping[str, Sequence[str]] = {},
+    previews: int = 0,
     clock: Clock = system_clock,
     settings: Mapping[str, object] = {},
 ) -> tuple[Proposal, ...]:
@@ -44,6 +46,8 @@ def probe(
     Args:
         urls: home pages (or feeds); ``https://`` may be left out.
         contact: mail address or web page, part of the user agent.
+        feeds: feeds that are known of some of them.
+        previews: so many of the newest articles of each site are fetched.
         clock: dates of entries that lie after its moment are not counted as the newest.
         settings: Scrapy settings that go before newsgrain's own.
 
@@ -60,6 +64,7 @@ def probe(
     own = settings_for(CrawlLimits(contact=contact), ())
     own["NEWSGRAIN_CONFIGURED"] = [address for url in urls for address in home_addresses(url)]
     own["RETRY_TIMES"] = 1  # somebody is waiting at a terminal
-    crawler = run_spider(ProbeSpider, {**own, **settings}, urls=urls, clock=clock)
+    arguments = {"urls": urls, "feeds": feeds, "previews": previews, "clock": clock}
+    crawler = run_spider(ProbeSpider, {**own, **settings}, **arguments)
     spider = crawler.spider
     return tuple(spider.proposals[url] for url in urls) if isinstance(spider, ProbeSpider) else ()

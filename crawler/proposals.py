@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from cleaners.records import Page
+    from crawler.offers import Offer
 
 ARCHIVE_ENTRIES = 1_000
 """More articles than this in a site's sitemaps are its archive, not its news."""
@@ -67,6 +69,11 @@ class Proposal:
             are neither.
         newest: latest date among them.
         crawl_delay_s: what robots.txt asks for.
+        posts: addresses of WordPress's list of posts, if they name what nothing else does.
+        offers: every way into the site that answered, chosen or not.
+        a_day: articles that it publishes a day, if enough of them are dated.
+        max_articles: article requests that a night needs at most; None: the usual.
+        previews: its newest pages, uncleaned.
         error: a few words, without the address, if the site cannot be a source: it is then not
             to be written.
         warning: one line for people about a source that is usable but poor.
@@ -81,6 +88,11 @@ class Proposal:
     entries: int = 0
     newest: datetime | None = None
     crawl_delay_s: float | None = None
+    posts: tuple[str, ...] = ()
+    offers: tuple[Offer, ...] = ()
+    a_day: float | None = None
+    max_articles: int | None = None
+    previews: tuple[Page, ...] = ()
     error: str | None = None
     warning: str | None = None
 

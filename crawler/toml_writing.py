@@ -35,15 +35,17 @@ def _source_table(name: str, proposal: Proposal) -> tomlkit.items.Table:
     table = tomlkit.table()
     table.add("name", name)
     table.add("url", proposal.url)
-    for key in ("feeds", "sitemaps"):
+    for key in ("feeds", "sitemaps", "posts"):
         if addresses := getattr(proposal, key):
             table.add(key, list(addresses))
     for key in ("language", "timezone"):
         if value := getattr(proposal, key):
             table.add(key, value)
-    if proposal.max_age_days is not None:
-        limits = tomlkit.inline_table()
-        limits.add("max_age_days", proposal.max_age_days)
+    limits = tomlkit.inline_table()
+    for key in ("max_articles", "max_age_days"):
+        if (figure := getattr(proposal, key)) is not None:
+            limits.add(key, figure)
+    if limits:
         table.add("limits", limits)
     return table
 

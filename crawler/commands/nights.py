@@ -25,7 +25,14 @@ _DEMO = Path("demo-workspace")
 
 
 def init(
-    urls: Annotated[list[str], typer.Argument(help="Home pages.", metavar="URL...")],
+    urls: Annotated[list[str] | None, typer.Argument(help="Home pages.", metavar="URL...")] = None,
+    opml: Annotated[
+        Path | None, typer.Option(help="Also the feeds of this OPML file.", metavar="FILE")
+    ] = None,
+    listed: Annotated[
+        Path | None,
+        typer.Option("--list", help="Also the addresses in this file, one a line.", metavar="FILE"),
+    ] = None,
     contact: Annotated[
         str | None,
         typer.Option(help="Mail or web address where sites can reach you.", metavar="ADDRESS"),
@@ -34,13 +41,13 @@ def init(
     quiet: QuietOption = False,
     debug: DebugOption = False,
 ) -> None:
-    """Look for feeds and sitemaps and add the sites to newsgrain.toml."""
+    """Look at what sites offer, show it, and add them to newsgrain.toml."""
     with one_line_errors(debug=debug):
-        from crawler.init import add_sources
+        from crawler.init import add_sources, subscriptions
 
-        raise typer.Exit(
-            add_sources(Workspace(workspace or HERE), urls, contact=contact, quiet=quiet)
-        )
+        sites = subscriptions(urls or (), opml=opml, listed=listed)
+        place = Workspace(workspace or HERE)
+        raise typer.Exit(add_sources(place, sites, contact=contact, quiet=quiet))
 
 
 def run(

@@ -18,7 +18,7 @@ from rich.table import Table
 
 from crawler.demo import RESOLVER, serve
 from crawler.display import Display
-from crawler.init import add_sources
+from crawler.init import add_sources, subscriptions
 from crawler.runs import Job, execute
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError, NewsgrainError
@@ -164,7 +164,11 @@ def _main() -> int:
     try:
         if given.step == "init":
             return add_sources(
-                workspace, given.urls, contact=_CONTACT, clock=clock, settings=_SETTINGS
+                workspace,
+                subscriptions(given.urls),
+                contact=_CONTACT,
+                clock=clock,
+                settings=_SETTINGS,
             )
         job = Job(command="run", crawl=True, publish=True)
         return execute(workspace, job, clock=clock, settings=_SETTINGS)

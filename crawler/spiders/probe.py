@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urljoin, urlsplit
@@ -11,9 +12,14 @@ import scrapy
 from scrapy import Request, signals
 from scrapy.http.request import NO_CALLBACK
 
+from cleaners.records import Page
+from cleaners.urls import url_key
 from crawler.answers import SUCCESSES, header
+from crawler.checks import check_timezone
 from crawler.discovery import base_of, read_home, read_listing, select
 from crawler.listing import Listing, parse_date, read_moment
+from crawler.offers import articles_a_day, budget, compare, moment_of, offer, worth_reading
+from crawler.posts import POSTS_PATH, posts_address
 from crawler.proposals import Proposal, SitemapOffer, choose_sitemaps
 from crawler.refusal import FETCH_ERRORS, describe
 from crawler.scope import Scope
@@ -22,13 +28,14 @@ from crawler.timezones import country_of, guess_zone
 from newsgrain.clock import system_clock
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+    from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
     from crawler.listing import Found
+    from crawler.offers import Offer
     from crawler.robots_file import RobotsFile
     from newsgrain.clock import Clock
 
@@ -54,16 +61,29 @@ class _Site:
     url: str
     feeds: list[str] = field(default_factory=list)
     sitemaps: list[SitemapOffer] = field(default_factory=list)
+    posts: str | None = None
     found: dict[str, Found] = field(default_factory=dict)
+    ways: list[tuple[Offer, frozenset[str]]] = field(default_factory=list)
     language: str | None = None
+    timezone: str | None = None
     articles_on_home: tuple[Found, ...] = ()
+    wordpress: str | None = None
 
-    def add(self, found: Iterable[Found]) -> None:
-        """Add articles that are the site's own."""
+    def add(self, kind: str, url: str, found: Iterable[Found], now: datetime) -> None:
+        """Add a way into the site, and the articles on it that are the site's own."""
         scope = Scope(Source(name="probe", url=self.url))
-        for one in found:
-            if scope.reason_against(one.url) is None:
-                self.found.setdefault(one.url, one)
+        own = [one for one in found if scope.reason_against(one.url) is None]
+        for one in own:
+            # What is dated says more of the same article.
+            before = self.found.get(key := url_key(one.url))
+            if before is None or moment_of(before) is None:
+                self.found[key] = one
+        keys = frozenset(url_key(one.url) for one in own)
+        self.ways.append((offer(kind, url, own, now), keys))
+
+    def keys(self, url: str) -> frozenset[str]:
+        """Return the articles that a way into the site names."""
+        return next((keys for one, keys in self.ways if one.url == url), frozenset())
 
 
 class Unreachable(Exception):  # noqa: N818 - says what the site is
@@ -93,11 +113,21 @@ class ProbeSpider(scrapy.Spider):
     name = "probe"
 
     def __init__(
-        self, urls: str | Sequence[str] = (), clock: Clock = system_clock, **kwargs: Any
+        self,
+        urls: str | Sequence[str] = (),
+        clock: Clock = system_clock,
+        feeds: Mapping[str, Sequence[str]] | None = None,
+        previews: int = 0,
+        **kwargs: Any,
     ) -> None:
-        """Take home pages; ``https://`` may be left out."""
+        """Take home pages; ``https://`` may be left out.
+
+        `feeds` are known of them beforehand; so many of their newest `previews` are fetched.
+        """
         super().__init__(**kwargs)
         self._clock = clock
+        self._feeds = feeds or {}
+        self._previews = int(previews)
         self.urls = urls.split(",") if isinstance(urls, str) else list(urls)
         self.proposals: dict[str, Proposal] = {}
         self._robots: dict[str, RobotsFile] = {}
@@ -129,9 +159,10 @@ class ProbeSpider(scrapy.Spider):
         except Unreachable as exc:
             return Proposal(url=exc.url, error=exc.reason)
         site = self._read_home(home)
-        await self._find_feeds(site, home)
+        await self._find_feeds(site, home, self._feeds.get(given, ()))
         await self._find_sitemaps(site)
-        return self._proposal(site)
+        await self._find_posts(site)
+        return self._proposal(site, await self._preview(site))
 
     async def _home(self, given: str) -> Response:
         """Return the home page; an address without scheme is tried with https, then http."""
@@ -167,21 +198,22 @@ class ProbeSpider(scrapy.Spider):
         language = select(home.body).xpath("/html/@lang | /html/@xml:lang").get("")
         site = _Site(url=home.url, language=language.strip().replace("_", "-") or None)
         site.articles_on_home = read_home(home.body, home.url).found
+        site.wordpress = _wordpress(home)
         return site
 
-    async def _find_feeds(self, site: _Site, home: Response) -> None:
+    async def _find_feeds(self, site: _Site, home: Response, known: Sequence[str]) -> None:
         listing = read_listing(home.body, home.url)
         if listing.kind == "feed":  # the address that was given is a feed
             site.feeds.append(home.url)
-            site.add(listing.found)
             site.url = urljoin(home.url, "/")
+            site.add("feed", home.url, listing.found, self._clock())
             return
-        declared = list(_declared_feeds(home))
+        declared = list(dict.fromkeys([*known, *_declared_feeds(home)]))
         for url in declared or [urljoin(home.url, path) for path in _USUAL_FEEDS]:
             listing = await self._listing(url, "feed")
             if listing.kind == "feed" and listing.found:
                 site.feeds.append(url)
-                site.add(listing.found)
+                site.add("feed", url, listing.found, self._clock())
             if len(site.feeds) >= (_MAX_FEEDS if declared else 1):
                 return
 
@@ -190,10 +222,10 @@ class ProbeSpider(scrapy.Spider):
         named = list(robots.sitemaps) if robots else []
         named = [urljoin(site.url, url) for url in named]
         for url in named[:_MAX_SITEMAPS] or [urljoin(site.url, p) for p in _USUAL_SITEMAPS]:
-            offer = await self._sitemap(site, url)
-            if offer is not None:
-                site.sitemaps.append(offer)
-            if offer is not None and not offer.is_news and not named:
+            found = await self._sitemap(site, url)
+            if found is not None:
+                site.sitemaps.append(found)
+            if found is not None and not found.is_news and not named:
                 return  # the usual addresses are spellings of one sitemap
 
     async def _sitemap(self, site: _Site, url: str) -> SitemapOffer | None:
@@ -209,16 +241,75 @@ class ProbeSpider(scrapy.Spider):
                     SitemapOffer(url=child.url, entries=entries, is_news=True, is_part=True)
                 )
             found += part.found
-        site.add(found)
         is_cut = len(children) > _MAX_CHILDREN
         is_news = _is_news(listing)
-        offer = SitemapOffer(url=url, entries=len(found), is_news=is_news, is_cut=is_cut)
-        return offer if found else None
+        if found:
+            kind = "news-sitemap" if is_news else "sitemap"
+            site.add(kind, url, found, self._clock())
+        if not found:
+            return None
+        return SitemapOffer(url=url, entries=len(found), is_news=is_news, is_cut=is_cut)
 
-    def _proposal(self, site: _Site) -> Proposal:
+    async def _find_posts(self, site: _Site) -> None:
+        """Look at WordPress's interface, where the home page says or nothing else says more."""
+        is_found = bool(site.feeds or site.sitemaps)
+        if site.wordpress is None and is_found:
+            return
+        interface = site.wordpress or urljoin(site.url, "/wp-json/")
+        endpoint = urljoin(interface, POSTS_PATH.removeprefix("/wp-json/"))
+        listing = await self._listing(posts_address(endpoint), "posts")
+        if listing.kind != "posts" or not listing.found:
+            return
+        site.posts = endpoint
+        site.add("wp-json", endpoint, listing.found, self._clock())
+        site.timezone = await self._wordpress_zone(interface)
+
+    async def _wordpress_zone(self, interface: str) -> str | None:
+        """Return the time zone that WordPress is set to."""
+        try:
+            response = await self._get(f"{interface}?_fields=timezone_string", "posts")
+        except FETCH_ERRORS:
+            return None
+        try:
+            return check_timezone(json.loads(response.body)["timezone_string"])
+        except (LookupError, TypeError, ValueError):
+            return None  # the setting may also be an offset, which is no zone
+
+    async def _preview(self, site: _Site) -> tuple[Page, ...]:
+        """Return the newest pages of a site."""
+        dated = [(moment_of(one), one) for one in site.found.values()]
+        past = [(moment, one) for moment, one in dated if moment and moment <= self._clock()]
+        newest = [one for _, one in sorted(past, key=lambda pair: pair[0], reverse=True)]
+        newest += [one for moment, one in dated if moment is None] or list(site.articles_on_home)
+        pages = []
+        for one in newest[: self._previews]:
+            try:
+                response = await self._get(one.url, "article")
+            except FETCH_ERRORS:
+                continue
+            if response.status in SUCCESSES:
+                pages.append(
+                    Page(
+                        url=response.url,
+                        html=response.body,
+                        fetched_at=self._clock(),
+                        content_type=header(response, "Content-Type"),
+                        hints=one.hints,
+                    )
+                )
+        return tuple(pages)
+
+    def _chosen(self, site: _Site, sitemaps: tuple[str, ...]) -> tuple[str, ...]:
+        """Return the combination that names all, the cheapest ways first."""
+        order = [*site.feeds, *sitemaps, *([site.posts] if site.posts else ())]
+        # The parts of an index that was read are known by the index alone.
+        ways = [(url, site.keys(url) or frozenset({url})) for url in order]
+        return worth_reading(ways)
+
+    def _proposal(self, site: _Site, previews: tuple[Page, ...]) -> Proposal:
         warning = None
-        if not site.feeds and not site.sitemaps:
-            site.add(site.articles_on_home)
+        if not site.feeds and not site.sitemaps and not site.posts:
+            site.add("home", site.url, site.articles_on_home, self._clock())
             warning = "neither feed nor sitemap found; articles are taken from the home page"
             if not site.found:
                 warning += ", which links none"
@@ -227,18 +318,35 @@ class ProbeSpider(scrapy.Spider):
         texts = [text for one in site.found.values() if (text := one.published or one.modified)]
         dates = [date for text in texts if (date := parse_date(text)) and date <= self._clock()]
         country = country_of(site.language, urlsplit(site.url).hostname or "")
+        chosen = self._chosen(site, sitemaps)
+        a_day = articles_a_day(site.found.values(), self._clock())
         return Proposal(
             url=site.url,
-            feeds=tuple(site.feeds),
-            sitemaps=sitemaps,
+            feeds=tuple(url for url in site.feeds if url in chosen),
+            sitemaps=tuple(url for url in sitemaps if url in chosen),
+            posts=tuple(url for url in [site.posts] if url in chosen),
+            offers=tuple(compare(site.ways, chosen or (site.url,))),
+            a_day=a_day,
+            max_articles=budget(a_day),
+            previews=previews,
             max_age_days=max_age_days,
             language=site.language,
-            timezone=guess_zone(country, list(_with_offset(texts))),
+            timezone=site.timezone or guess_zone(country, list(_with_offset(texts))),
             entries=len(site.found),
             newest=max(dates, default=None),
             crawl_delay_s=robots.crawl_delay_s if robots else None,
             warning=warning,
         )
+
+
+def _wordpress(home: Response) -> str | None:
+    """Return the address of WordPress's interface, if the home page declares one."""
+    for link in (header(home, "Link") or "").split(","):
+        address, _, parameters = link.partition(";")
+        if "https://api.w.org/" in parameters:
+            return urljoin(home.url, address.strip(" <>"))
+    named = select(home.body).xpath("//link[@rel='https://api.w.org/']/@href").get()
+    return urljoin(home.url, named.strip()) if named else None
 
 
 def home_addresses(given: str) -> list[str]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from crawler.posts import posts_address
 from crawler.probe import probe
 from newsgrain.errors import ConfigError
 
@@ -19,8 +20,8 @@ ROOT = Path(__file__).parents[2]
 NOW = "2026-05-04T02:00:00+00:00"
 
 
-def run_probe(*urls: str) -> list[dict[str, Any]]:
-    command = [sys.executable, str(PROBE_ONCE), NOW, "{}", *urls]
+def run_probe(*urls: str, previews: int = 0) -> list[dict[str, Any]]:
+    command = [sys.executable, str(PROBE_ONCE), NOW, "{}", str(previews), *urls]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         command, capture_output=True, text=True, timeout=60, env=environment, check=False
@@ -52,6 +53,36 @@ def closed(site: Any, reply: Any) -> Any:
     return site
 
 
+def wordpress(site: Any, reply: Any) -> Any:
+    """A site with three posts; its feed names two of them, and a second feed nothing else."""
+    declared = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{path}">'
+        for path in ("/feed/", "/sport/feed/")
+    )
+    home = f'<html><head>{declared}<link rel="https://api.w.org/" href="/wp-json/"></head></html>'
+    site.set("/", reply(body=home.encode(), headers={"Content-Type": "text/html"}))
+    days = {"/a/": 3, "/b/": 2, "/c/": 1}
+    dates = {site.url(path): f"Sun, {day:02} May 2026 08:00:00 GMT" for path, day in days.items()}
+    two = {url: date for url, date in dates.items() if not url.endswith("/c/")}
+    site.feed("/feed/", two)
+    site.feed("/sport/feed/", dict(list(two.items())[:1]))
+    posts = [
+        {
+            "link": site.url(path),
+            "title": {"rendered": path},
+            "date": f"2026-05-{day:02}T10:00:00",
+            "date_gmt": f"2026-05-{day:02}T08:00:00",
+        }
+        for path, day in days.items()
+    ]
+    json_type = {"Content-Type": "application/json"}
+    path = posts_address("/wp-json/wp/v2/posts")
+    site.set(path, reply(body=json.dumps(posts).encode(), headers=json_type))
+    zone = b'{"timezone_string": "Indian/Reunion"}'
+    site.set("/wp-json/?_fields=timezone_string", reply(body=zone, headers=json_type))
+    return site
+
+
 @pytest.fixture(scope="module")
 def probed(kit: Any) -> Any:
     paper, reply = kit.Newspaper(), kit.Reply
@@ -80,7 +111,8 @@ def probed(kit: Any) -> Any:
     )
     paper.set("/newest-news.xml", reply(body=news.encode()))
     paper.set("/all.xml", reply(body=b"<urlset><url><loc>/old/</loc></url></urlset>"))
-    others = [make(kit.Newspaper(), reply) for make in (usual_places, only_home, closed)]
+    makers = (usual_places, only_home, closed, wordpress)
+    others = [make(kit.Newspaper(), reply) for make in makers]
     urls = [
         f"{host}:{paper.port}",
         paper.url("/broken/", "broken.example"),
@@ -152,6 +184,53 @@ def test_a_site_whose_robots_file_forbids_it_is_an_error(probed: Any) -> None:
     site, proposal = probed["others"][2], probed["found"][6]
     assert proposal["error"] == "forbidden by robots.txt"
     assert site.paths() == ["/robots.txt"]
+
+
+def test_each_way_into_a_site_is_shown_with_what_only_it_names(probed: Any) -> None:
+    site, proposal = probed["others"][3], probed["found"][7]
+    shown = {
+        one["url"].removeprefix(site.url("/")[:-1]): (
+            one["kind"], one["entries"], one["only_here"], one["is_chosen"],
+        )
+        for one in proposal["offers"]
+    }  # fmt: skip
+    assert shown == {
+        "/feed/": ("feed", 2, 0, True),
+        "/sport/feed/": ("feed", 1, 0, False),
+        "/wp-json/wp/v2/posts": ("wp-json", 3, 1, True),
+    }
+    posts = proposal["offers"][-1]
+    assert posts["newest"] == "2026-05-03 08:00:00+00:00"
+    assert posts["oldest"] == "2026-05-01 08:00:00+00:00"
+
+
+def test_the_best_combination_is_proposed_with_the_zone_and_a_budget(probed: Any) -> None:
+    site, proposal = probed["others"][3], probed["found"][7]
+    assert proposal["feeds"] == [site.url("/feed/")]
+    assert proposal["posts"] == [site.url("/wp-json/wp/v2/posts")]
+    assert proposal["timezone"] == "Indian/Reunion"
+    assert proposal["entries"] == 3
+    assert 1 < proposal["a_day"] < 2
+    assert proposal["max_articles"] == 100
+
+
+def test_no_wordpress_is_looked_for_where_none_is_declared(probed: Any) -> None:
+    assert not [path for path in probed["paths"] if "wp-json" in path]
+    assert not [path for path in probed["others"][0].paths() if "wp-json" in path]
+
+
+def test_the_newest_articles_are_fetched_to_be_shown(kit: Any) -> None:
+    site = kit.Newspaper()
+    dates = {"/a/": "01", "/b/": "04", "/c/": "02", "/d/": "03"}
+    items = {site.article(path): f"Fri, {day} May 2026 01:00:00 GMT" for path, day in dates.items()}
+    known = site.feed("/known.xml", items)
+    site.article("/")
+    (proposal,) = run_probe(f"{site.url('/')}={known}", previews=3)
+    site.close()
+    assert proposal["feeds"] == [known]
+    assert [page["url"] for page in proposal["previews"]] == [
+        site.url(path) for path in ("/b/", "/d/", "/c/")
+    ]
 
 
 @pytest.mark.parametrize(
