@@ -33,6 +33,7 @@ _ABBREVIATION = re.compile(r"\s\([^\W\d_]{1,12}\)")
 _INNER = frozenset(("and", "for", "et", "pour", "und", "für", "y", "e", "para", "en", "voor"))
 _OPENS = re.compile(r"\s?,\s+|\s[–—-]\s|\s?\(")
 _MAX_SEGMENTS = 3
+_MAX_SHORT = 4
 _MAX_BEFORE_ROLE = 6
 _MAX_LEFT = 6
 _MAX_SMALL = 2
@@ -89,8 +90,8 @@ def _clause_start(segment: str, grammar: Grammar) -> int:
     cuts = [mark.end() for mark in _BOUNDARY.finditer(segment)]
     for stop in _FULL_STOP.finditer(segment):
         kind = grammar.kind(stop[0])
-        is_short = kind & (Word.ROLE | Word.HONORIFIC) or len(stop[1]) == 1
-        if not is_short:
+        is_short = stop[1][0].isupper() and len(stop[1]) <= _MAX_SHORT
+        if not (kind & Word.HONORIFIC or (is_short and kind & Word.ROLE) or len(stop[1]) == 1):
             cuts.append(stop.end())
     return max((*cuts, segment.rfind(", ") + 1), default=0)
 
