@@ -8,32 +8,23 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from cleaners.agency import find_agency
-from cleaners.attribution import Attribution, attribute
 from cleaners.draft import is_evident_article
-from cleaners.grammar import grammar_for
 from cleaners.idiom import idiom_of
-from cleaners.interviews import find_interview
 from cleaners.lexicon import lexicon_for
 from cleaners.list_words import list_words_for
 from cleaners.lists import find_lists
 from cleaners.options import CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
-from cleaners.presented import find_guest, find_listed, find_programme
-from cleaners.quotes import find_spans
 from cleaners.recommendations import find_recommendations
-from cleaners.records import Article, Block, Issue, Metadata, Quote
-from cleaners.roster import Roster
-from cleaners.speakers import find_speakers
+from cleaners.records import Article, Block, Issue, Metadata
+from cleaners.speech import read_speech
 from cleaners.text import block_digest, content_digest, count_words, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from cleaners.grammar import Grammar
-    from cleaners.interviews import Interview
-    from cleaners.quotes import Span
     from cleaners.records import Draft
-    from cleaners.text import Layout, Line
+    from cleaners.text import Layout
 
 _DEFAULT = CleanOptions()
 _OF_METADATA = tuple(field.name for field in fields(Metadata) if field.name != "issues")
@@ -59,7 +50,7 @@ def finish(
         draft.metadata
     ):
         return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
-    article = _article(draft, layout, lead, words)
+    article = _article(draft, layout, lead, options)
     return Cleaned(article=article, blocks=blocks, candidates=draft.candidates)
 
 
@@ -77,23 +68,15 @@ def _lead(blocks: Sequence[Block]) -> str | None:
     return "\n".join(block.text for block in blocks if block.removed == "lead") or None
 
 
-def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Article:
+def _article(draft: Draft, layout: Layout, lead: str | None, options: CleanOptions) -> Article:
     metadata = draft.metadata
     # The language that the text is written in counts, not one that a template declares.
     language = idiom_of(layout.text, metadata.language)
     text, lines = layout.text, layout.lines
-    grammar, listing = grammar_for(language), list_words_for(language)
+    listing = list_words_for(language)
     lists = find_lists(lines, metadata.title, listing, lexicon_for(language))
     advice = find_recommendations(lists, listing)
-    spans = find_spans(lines, metadata.title, grammar)
-    roster = Roster(lines, grammar, spans)
-    interview = find_interview(lines, metadata.title, roster, grammar)
-    quoted = _quoted(spans, lines, roster, grammar, interview)
-    presented = (
-        *find_listed(lists, grammar),
-        *find_programme(lines, metadata.title, roster, grammar),
-        *find_guest(interview, lines),
-    )
+    speech = read_speech(layout, lists, metadata.title, language, options.recogniser)
     agency = find_agency(metadata.authors, metadata.byline, [line.block.text for line in lines])
     return Article(
         url=draft.url,
@@ -104,9 +87,9 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
         lead=lead,
         text=text,
         is_truncated=draft.is_truncated,
-        word_count=words,
-        speakers=find_speakers(layout, presented, quoted, roster, grammar),
-        quotes=tuple(_quote(span, given, lines) for span, given in quoted),
+        word_count=count_words(layout.text),
+        speakers=speech.speakers,
+        quotes=speech.quotes,
         lists=tuple(found.record for found in lists),
         recommendations=advice.recommendations,
         recommendations_announced=advice.announced,
@@ -115,38 +98,6 @@ def _article(draft: Draft, layout: Layout, lead: str | None, words: int) -> Arti
     )
 
 
-def _quoted(
-    spans: Sequence[Span],
-    lines: Sequence[Line],
-    roster: Roster,
-    grammar: Grammar,
-    interview: Interview | None,
-) -> tuple[tuple[Span, Attribution], ...]:
-    """Return the quotations and an interview's answers, each with who says it."""
-    guest = interview.person if interview else None
-    given = attribute(spans, lines, roster, grammar, guest or roster.principal())
-    taken = {span.line for span in spans}
-    answers = [
-        (span, Attribution(person=guest, method="interview", line=span.line))
-        for span in (interview.answers if interview else ())
-        if span.line not in taken
-    ]
-    quoted = [*zip(spans, given, strict=True), *answers]
-    return tuple(sorted(quoted, key=lambda pair: (pair[0].line, pair[0].start)))
-
-
 def _issues(draft: Draft, found: Sequence[Issue]) -> tuple[Issue, ...]:
     truncated = Issue(code="truncated", field="text", evidence="the page shows a part of it")
     return (*draft.metadata.issues, *found, *((truncated,) if draft.is_truncated else ()))
-
-
-def _quote(span: Span, given: Attribution, lines: Sequence[Line]) -> Quote:
-    line = lines[span.line]
-    return Quote(
-        text=line.block.text[span.start : span.end],
-        speaker=given.person.name if given.person else None,
-        source_text=given.source_text,
-        start=line.start + span.start,
-        end=line.start + span.end,
-        method=given.method,
-    )

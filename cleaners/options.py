@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleaners.recogniser import Recogniser
 
 DEADLINE_S = 8.0
 """Processor time for one page; with the start of a worker, a verdict comes within 10 seconds."""
@@ -18,6 +22,7 @@ class CleanOptions:
             libxml2 recurses, and real articles stay below 100.
         max_elements: pages with more elements are rejected as ``too_large``; real articles have
             some thousands, and what finds the text takes seconds from here on.
+        recogniser: what else finds names, beside the rules; None: nothing.
         min_words: pages whose text has fewer words are rejected as ``empty``.
         obey_tdm: pages whose publisher reserves text and data mining are rejected.
         obey_noindex: pages that ask search engines not to list them are rejected.
@@ -29,3 +34,4 @@ class CleanOptions:
     min_words: int = 10
     obey_tdm: bool = True
     obey_noindex: bool = False
+    recogniser: Recogniser | None = None

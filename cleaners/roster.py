@@ -16,6 +16,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.names import find_mentions
+from cleaners.recogniser import NOBODY
 from cleaners.roles import describe
 from cleaners.word_kinds import Word
 
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cleaners.grammar import Grammar
     from cleaners.names import Mention
     from cleaners.quotes import Span
+    from cleaners.recogniser import Recognised
     from cleaners.text import Line
 
 _TOKEN = re.compile(r"[\w’'-]+")
@@ -49,6 +51,7 @@ class Person:
         name: the longest form of the name, without honorific.
         honorific, role, affiliation: as in `cleaners.records.Speaker`.
         gender: what names, titles and functions tell of it; `Word.NONE` if nothing.
+        recognised_by: what alone says that the name is a person's, if not the rules.
     """
 
     name: str
@@ -56,6 +59,11 @@ class Person:
     role: str | None = None
     affiliation: str | None = None
     gender: int = Word.NONE
+    recognised_by: str | None = None
+
+    def method(self, rule: str) -> str:
+        """Return what found this person, for the columns `method`."""
+        return f"{rule}; {self.recognised_by}" if self.recognised_by else rule
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -67,6 +75,7 @@ class _Entry:
     short: list[tuple[int, Mention]] = field(default_factory=list)
     person: Person | None = None
     is_person: bool | None = None
+    recognised_by: str | None = None
 
 
 @lru_cache(maxsize=20_000)
@@ -90,8 +99,8 @@ class Roster:
         "_lines",
         "_of",
         "_quoted",
+        "_recognised",
         "_starts",
-        "confirmed",
         "mentions",
     )
 
@@ -100,7 +109,7 @@ class Roster:
         lines: Sequence[Line],
         grammar: Grammar,
         spans: Sequence[Span] = (),
-        confirmed: frozenset[str] = frozenset(),
+        recognised: Recognised = NOBODY,
     ) -> None:
         """Find all persons.
 
@@ -108,11 +117,11 @@ class Roster:
             lines: the lines of the text.
             grammar: the words of its language.
             spans: its quotations; whom they name is not spoken of by the article.
-            confirmed: names that something else is sure are persons'.
+            recognised: whom something else than the rules finds in it.
         """
         self._lines = lines
         self._grammar = grammar
-        self.confirmed = confirmed
+        self._recognised = recognised
         self.mentions = tuple(tuple(find_mentions(line.block.text, grammar)) for line in lines)
         self._quoted: dict[int, list[Span]] = {}
         for span in spans:
@@ -227,11 +236,13 @@ class Roster:
     def _is_person(self, entry: _Entry) -> bool:
         if entry.is_person is None:
             entry.is_person = self._proof(entry)
+            names = {mention.name for _, mention in entry.full}
+            if not entry.is_person and self._recognised.persons & names:
+                entry.is_person, entry.recognised_by = True, self._recognised.by
+                entry.person = None
         return entry.is_person
 
     def _proof(self, entry: _Entry) -> bool:
-        if entry.name in self.confirmed:
-            return True
         mentions = [mention for _, mention in entry.full]
         if any(m.is_given or m.honorific or m.has_role for m in mentions):
             return not self._has_article(entry) or any(m.honorific for m in mentions)
@@ -303,7 +314,7 @@ class Roster:
             gender = self._gender(" ".join(m.honorific or "" for _, m in entry.short))
         if not gender and person.role:
             gender = self._gender(person.role)
-        return replace(person, gender=gender)
+        return replace(person, gender=gender, recognised_by=entry.recognised_by)
 
     def with_role(self, words: Sequence[str], line: int, position: int) -> Person | None:
         """Return the last person before a place whose function some words name again."""

@@ -132,7 +132,7 @@ def _record(one: Seen, text: str) -> Speaker:
         source_text=text[one.start : one.end],
         start=one.start,
         end=one.end,
-        method=one.method,
+        method=person.method(one.method),
     )
 
 

@@ -24,6 +24,7 @@ from newsgrain.inputs import scan_inputs
 from newsgrain.publish import PublishOptions, publish
 from newsgrain.report import report_lines, size
 from newsgrain.revisions import Outcome
+from newsgrain.spacy_names import load_model
 from newsgrain.store import Store
 
 if TYPE_CHECKING:
@@ -245,6 +246,9 @@ class _Run:
             self._bars.show("clean", judged, None)
 
         limits = self._config.crawl
+        if limits.ner_model:
+            # A model that is missing would fail every page by itself.
+            load_model(limits.ner_model)
         options = PublishOptions(
             run_id=self.run_id,
             command=self._job.command,

@@ -17,6 +17,7 @@ from crawler.checks import (
     check_name,
     check_proxy,
     check_regex,
+    check_text,
     check_timezone,
     check_url,
     count_from,
@@ -67,6 +68,7 @@ class CrawlLimits:
         deadline_s: seconds of processor time that cleaning one page may take.
         obey_tdm: leave out what its publisher reserves from text and data mining.
         obey_noindex: leave out pages that ask search engines not to list them.
+        ner_model: an installed spaCy model, or its folder, that finds names beside the rules.
     """
 
     contact: str | None = None
@@ -85,6 +87,7 @@ class CrawlLimits:
     deadline_s: float = DEADLINE_S
     obey_tdm: bool = True
     obey_noindex: bool = False
+    ner_model: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +205,7 @@ _CRAWL: dict[str, Check] = {
     "deadline_s": number_in(0.1, 3600),
     "obey_tdm": check_flag,
     "obey_noindex": check_flag,
+    "ner_model": check_text,
 }
 
 
