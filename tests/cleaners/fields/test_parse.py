@@ -130,7 +130,7 @@ def test_pages_without_elements_are_empty(html: bytes) -> None:
         b"%PDF-1.7 <html><p>",
         b"\x89PNG\r\n\x1a\n<html>",
         b"\xff\xd8\xff\xe0JFIF",
-        gzip.compress(b"<html><p>packed twice</p></html>"),
+        gzip.compress(b"<html><p>packed twice</p></html>", mtime=0),
         b"PK\x03\x04archive",
         b'{"html": "<p>text</p>"}',
         b'[{"html": "<p>text</p>"}]',
