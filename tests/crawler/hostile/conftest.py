@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-_LIMITS = {"delay_s": 0.01, "timeout_s": 3, "max_body_mb": 1}
+_LIMITS = {"delay_s": 0.01, "timeout_s": 8, "max_body_mb": 1}
 _WAIT_S = 300
 
 

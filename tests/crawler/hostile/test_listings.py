@@ -47,9 +47,9 @@ def test_entities_are_neither_expanded_nor_loaded(bench: Any, site: Site, tmp_pa
         url = site.url(f"{name}.example", "/feed.xml")
         sources.append(site.source(name, f'{"sitemaps" if "map" in name else "feeds"} = ["{url}"]'))
     night = crawl(bench, site, *sources)
-    assert {name: source["fetched"] for name, source in night.summary.items()} == dict.fromkeys(
-        bodies, 1
-    )
+    found = {name: source["fetched"] for name, source in night.summary.items()}
+    # What stands behind a bomb in a sitemap is not read; a feed is read by another parser.
+    assert found == dict.fromkeys(bodies, 1) | {"map-bomb": 0}
     assert not site.asked("else")
     assert "s3cret" not in night.log
     hints = bench.rows("SELECT url || hints FROM frontier_articles")
