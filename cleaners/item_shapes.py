@@ -51,7 +51,7 @@ def _opening(text: str, words: ItemWords) -> str:
     opening = text[:_OPENING_CHARS].replace("'", "’").casefold()
     tokens = _WORD.findall(opening)
     skipped = 0
-    while tokens and tokens[0] in words.skipped - words.first and skipped < _MAX_SKIPPED:
+    while tokens and tokens[0] in words.skipped and skipped < _MAX_SKIPPED:
         skipped += 1
         tokens.pop(0)
     if not tokens:

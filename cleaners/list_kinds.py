@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _FEW, _SOME, _HALF, _MOST, _NEARLY_ALL = 0.15, 0.3, 0.5, 0.7, 0.8
 _MIN_COMMANDS = 3
 _MIN_SENTENCE_WORDS = 6
-_MAX_NAME_WORDS, _MAX_CAPITALISED_WORDS = 4, 8
+_MAX_NAME_WORDS = 8
 _FULL_STOPS = (".", "!")
 _CLOSING_MARKS = " ”»"
 _OPENING_MARKS = frozenset('«»“”„"‘')
@@ -230,7 +230,7 @@ def _veto(case: _Case) -> str | None:
         return "items:questions"
     if _share(item[:1] in _OPENING_MARKS for item in items) > _HALF:
         return "items:quotes"
-    if _share(map(is_bare, items)) >= _MOST and case.shapes.deeds < _SOME:
+    if _share(map(_is_name, items)) >= _MOST and case.shapes.deeds < _SOME:
         return "items:names"
     return None
 
@@ -240,13 +240,11 @@ def _share(flags: Iterable[bool]) -> float:
     return sum(values) / len(values)
 
 
-def is_bare(item: str) -> bool:
-    """Tell whether an item is no more than a name or an amount."""
+def _is_name(item: str) -> bool:
+    """Tell whether an item is no more than a name, of a product or a place."""
     words = item.split()
     capitals = sum(1 for word in words if not word[:1].islower())
-    is_short = len(words) <= _MAX_NAME_WORDS
-    is_title = len(words) <= _MAX_CAPITALISED_WORDS and capitals > _MOST * len(words)
-    return (is_short or is_title) and not item[:1].islower()
+    return len(words) <= _MAX_NAME_WORDS and capitals > _MOST * len(words)
 
 
 def _are_named(items: Sequence[str]) -> bool:

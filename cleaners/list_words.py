@@ -159,6 +159,7 @@ def _item_words(tables: list[dict[str, Any]]) -> ItemWords:
         second=lower("second"),
         last_endings=tuple(lower("last_endings")),
         last_never=lower("last_never"),
-        skipped=lower("skipped"),
+        # A ban ("never", "ne") is skipped where it begins no command of its own.
+        skipped=lower("skipped") - lower("first"),
         obligations=_anywhere(_every(tables, "obligations")),
     )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from cleaners.counts import announced_count, counts, numbers_in
 from cleaners.item_shapes import COMMANDS, shape_of
-from cleaners.list_kinds import Surroundings, is_bare, kind_of
+from cleaners.list_kinds import Surroundings, kind_of
 from cleaners.list_runs import find_runs, heading_runs, only
 from cleaners.list_words import LIST_KINDS
 from cleaners.records import BlockKind, ListBlock
@@ -26,6 +26,7 @@ _MAX_LEAD_IN_CHARS = 400
 # The heading of a list's part of the text stands at most so many lines above it.
 _HEADING_REACH = 6
 _MIN_HEADINGS = 3
+_MAX_TAG_WORDS = 4
 _MOST = 0.7
 _LINK = 0.6
 _UNREAD = frozenset((BlockKind.CAPTION, BlockKind.TABLE, BlockKind.EMBED))
@@ -56,6 +57,7 @@ def find_lists(
     Lists of the page rather than its article (related links, comment rules, what subscribers
     get) are left out, should they stand among the lines.
     """
+    title = title and title[:_MAX_LEAD_IN_CHARS]
     runs = find_runs(lines, words)
     taken = {index for run in runs for index in run.indexes}
     announced = (_announced(run, lines, title, words) for run in heading_runs(lines, taken, words))
@@ -165,7 +167,7 @@ def _heading(run: Run, lines: Sequence[Line]) -> str | None:
     first = run.indexes[0]
     for line in reversed(lines[max(0, first - _HEADING_REACH) : first]):
         if line.block.kind is BlockKind.HEADING:
-            return line.block.text
+            return line.block.text[:_MAX_LEAD_IN_CHARS]
         if line.block.kind is BlockKind.LIST_ITEM:
             return None
     return None
@@ -177,7 +179,7 @@ def _is_furniture(texts: Sequence[str], around: Surroundings, words: ListWords) 
     if words.furniture.search(said) or not any(_has_words(text) for text in texts):
         return True
     # What opens a text with nothing before it and is no more than names: its tags.
-    is_unled = around.lead_in is None and all(map(is_bare, texts))
+    is_unled = around.lead_in is None and all(len(text.split()) <= _MAX_TAG_WORDS for text in texts)
     return is_unled or (around.linked == 1 and not said.rstrip().endswith(":"))
 
 

@@ -219,3 +219,38 @@ def test_offsets_cover_a_list_from_its_first_item_to_its_last() -> None:
     found = read(f"<p>{LEAD_IN}</p>{bullets('ul')}<p>{PARAGRAPHS[0]} Once more.</p>")
     one = found.lists[0]
     assert found.text[one.start : one.end] == "\n- ".join(FIVE)
+
+
+def test_bare_words_that_open_a_text_are_its_tags() -> None:
+    tags = bullets("ul", ("Harbour", "Bridges", "Town council"))
+    html = article_html().replace(f"<p>{PARAGRAPHS[0]}", f"{tags}<p>{PARAGRAPHS[0]}", 1)
+    found = article(html)
+    assert found.text.startswith("- Harbour")
+    assert found.lists == ()
+
+
+def test_sentences_that_open_a_text_are_its_facts() -> None:
+    points = (
+        "The bridge will be closed for ten weeks from May.",
+        "Lorries are sent over the ring road until July.",
+    )
+    html = article_html().replace(
+        f"<p>{PARAGRAPHS[0]}", f"{bullets('ul', points)}<p>{PARAGRAPHS[0]}", 1
+    )
+    found = article(html).lists
+    assert [(one.kind, one.method, one.items) for one in found] == [
+        ("facts", "items:sentences", points)
+    ]
+
+
+def test_the_words_of_the_language_that_is_written_count_and_not_of_the_one_declared() -> None:
+    french = (
+        "Le vieux pont du port sera fermé aux voitures et aux camions pendant dix semaines, "
+        "parce que ses paliers du sud ont rouillé plus vite que les ingénieurs ne le pensaient."
+    )
+    body = f"<p>{french}</p><p>La mairie a retenu les mesures que voici :</p>"
+    items = ("Ouvrir la passerelle le dimanche", "Baisser le prix du bac", "Dévier les camions")
+    html = article_html(body + bullets("ul", items), language="en")
+    for text in PARAGRAPHS:
+        html = html.replace(f"<p>{text}</p>", f"<p>{french} {len(text)} personnes le savent.</p>")
+    assert [one.text for one in article(html).recommendations] == list(items)

@@ -93,6 +93,34 @@ def test_a_doubtful_word_announces_advice_only_before_items_shaped_like_it(langu
     assert listed(PERHAPS[language], *NAMES[language], language=language).recommendations == ()
 
 
+@pytest.mark.parametrize(
+    ("language", "lead_in", "items"),
+    [
+        ("en", "The union is demanding:", ("a 10 per cent pay rise", "an end to night shifts")),
+        ("fr", "Les syndicats réclament :", ("la hausse des salaires", "le retrait de la loi")),
+        ("de", "Die Gewerkschaft fordert:", ("8 Prozent mehr Lohn", "Eine kurze Laufzeit")),
+        ("es", "Los vecinos exigen:", ("la dimisión del alcalde", "elecciones anticipadas")),
+        ("it", "I sindacati chiedono:", ("aumento dei salari", "più sicurezza")),
+        ("pt", "O movimento reivindica:", ("aumento salarial", "melhores condições")),
+        ("nl", "De vakbond eist:", ("meer loon", "minder werkdruk")),
+    ],
+)
+def test_demands_need_no_verb(language: str, lead_in: str, items: tuple[str, ...]) -> None:
+    assert texts(listed(lead_in, *items, language=language)) == list(items)
+
+
+def test_how_to_promises_nothing_where_no_item_says_what_to_do() -> None:
+    lead_in = "How to read the tide table:"
+    assert listed(lead_in, *NAMES["en"]).recommendations == ()
+    assert len(listed(lead_in, *NAMES["en"], "Turn to the page of the month").recommendations) == 4
+
+
+def test_a_number_over_as_many_items_makes_up_for_verbs_that_are_not_known() -> None:
+    items = ("Reglaze the ferry house", "Rehang the bell on the quay", "Open the lock at night")
+    assert texts(listed("The forum agreed three measures:", *items)) == list(items)
+    assert listed("The forum agreed these measures:", *items).recommendations == ()
+
+
 def test_commands_alone_are_advice_whatever_leads_to_them() -> None:
     found = listed("On the morning of the flood:", *ADVICE["en"])
     assert texts(found) == list(ADVICE["en"])
