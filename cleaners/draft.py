@@ -8,11 +8,13 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cleaners.body import extract_blocks
+from cleaners.language import with_language_of_text
 from cleaners.metadata import extract_metadata
 from cleaners.options import CleanOptions
 from cleaners.outcome import Reason, Rejected
 from cleaners.outline import collapse
 from cleaners.parse import Parsed, parse
+from cleaners.paywall import says_that_it_goes_on
 from cleaners.records import Draft
 from cleaners.rights import refusal
 from cleaners.rules import load_rules
@@ -55,6 +57,8 @@ def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
         rejected = _wall(page, options, blocks) or _front_page(blocks)
         if rejected is not None:
             return rejected
+    kept = " ".join(block.text for block in blocks if block.removed is None)
+    metadata = with_language_of_text(metadata, kept)
     return Draft(
         url=page.url,
         domain=registrable_domain(page.url),
@@ -123,6 +127,9 @@ def _is_truncated(blocks: Sequence[Block], metadata: Metadata) -> bool:
     if not kept:
         return metadata.is_accessible_for_free is False
     ending = blocks[max(0, kept[-1] - 1) : kept[-1] + _CUT_BLOCKS]
-    says_so = any(_phrases("truncated").search(block.text.lower()) for block in ending)
+    says_so = any(
+        _phrases("truncated").search(block.text.lower()) or says_that_it_goes_on(block.text)
+        for block in ending
+    )
     is_cut = blocks[kept[-1]].text.endswith(_CUT_ENDINGS)
     return says_so or (is_cut and metadata.is_accessible_for_free is False)

@@ -38,6 +38,8 @@ _TWICE_ENCODED = re.compile(
     "[\u00c2-\u00f4][\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc"
     "\u2013\u2014\u2018-\u201e\u2020-\u2022\u2026\u2030\u2039\u203a\u20ac\u2122]"
 )
+# The same in UTF-8, as far as a search for one byte finds it: most pages hold none.
+_SUSPECT = re.compile(rb"\xc3[\x82-\xb4][\xc2\xc5\xc6\xcb\xe2]")
 # Fewer characters are no evidence: a name in a foreign alphabet, a broken emoji.
 _LEAST = 3
 _SAMPLE = 256
@@ -129,8 +131,8 @@ def _valid_and_broken(body: bytes) -> tuple[int, int]:
     A snippet in another encoding, or a character that was cut, leaves few that are broken.
     """
     broken = body.decode("utf-8", "replace").count("\ufffd")
-    valid = sum(character > "\x7f" for character in body.decode("utf-8", "ignore"))
-    return valid, broken
+    text = body.decode("utf-8", "ignore")
+    return len(text) - len(text.encode("ascii", "ignore")), broken
 
 
 def decode(page: Page) -> Decoded:
@@ -186,6 +188,8 @@ def _once_encoded(text: str) -> str | None:
 
     The whole page must give valid UTF-8 when the first step is taken back.
     """
+    if text.isascii() or len(_SUSPECT.findall(text.encode("utf-8", "replace"))) < _LEAST:
+        return None
     if len(_TWICE_ENCODED.findall(text)) < _LEAST:
         return None
     try:

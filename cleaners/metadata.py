@@ -64,7 +64,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
     )
     publisher = _publisher(candidates)
     site_names = outline.site_names | ({comparable(publisher)} if publisher else set())
-    language = resolve_language(candidates, page.language)
+    language, language_source = resolve_language(candidates, page.language)
     title = resolve_title(candidates, site_names)
     authors, byline, author_issues = resolve_authors(candidates, page.url, site_names)
     context = date_context(page, language, registrable_domain(page.url))
@@ -80,6 +80,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         byline=byline,
         description=_first(candidates, "description"),
         language=language,
+        language_source=language_source,
         date_published=published,
         date_modified=modified,
         section=resolve_section(candidates),

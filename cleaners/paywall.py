@@ -1,7 +1,9 @@
-"""Whether the publisher declares the article as free to read."""
+"""Whether an article is free to read: as its publisher declares it, and as the page shows it."""
 
 from __future__ import annotations
 
+import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaners.rules import load_rules
@@ -23,3 +25,16 @@ def resolve_free(candidates: Sequence[Candidate]) -> bool | None:
             if value in rules["paid"]:
                 return False
     return None
+
+
+def says_that_it_goes_on(text: str) -> bool:
+    """Tell whether a line says that the text before it goes on for subscribers only."""
+    return bool(_truncated().search(text))
+
+
+@cache
+def _truncated() -> re.Pattern[str]:
+    phrases = (re.escape(p) for p in load_rules("paywall")["truncated"])
+    number = r"\d+(?:[.,]\d+)?"
+    written = (p.replace(r"\*", r"\w*").replace(r"\#", number) for p in phrases)
+    return re.compile("|".join(f"(?:{p})" for p in written), re.IGNORECASE)

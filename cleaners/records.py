@@ -260,6 +260,7 @@ class Metadata:
     byline: str | None = None
     description: str | None = None
     language: str | None = None
+    language_source: str | None = None
     date_published: Moment | None = None
     date_modified: Moment | None = None
     section: str | None = None
@@ -324,6 +325,7 @@ class Article:
     lead: str | None
     text: str
     language: str | None
+    language_source: str | None
     date_published: Moment | None
     date_modified: Moment | None
     section: str | None

@@ -28,6 +28,7 @@ _PLAIN = (
     "lead",
     "text",
     "language",
+    "language_source",
     "section",
     "image_url",
     "is_accessible_for_free",

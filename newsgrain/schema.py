@@ -154,6 +154,7 @@ _ARTICLES = (
     _c("lead", _TEXT, "printed standfirst; not part of text", null=True),
     _c("text", _TEXT, "cleaned body, one block a line", "articleBody"),
     _c("language", _TEXT, "BCP 47 tag", "inLanguage", null=True),
+    _c("language_source", _TEXT, "the evidence that gave language; text: its words", null=True),
     *_date("date_published", "moment of publication", "datePublished"),
     *_date("date_modified", "moment of the last change that the page declares", "dateModified"),
     _c("section", _TEXT, "section of the newspaper", "articleSection", null=True),

@@ -50,6 +50,7 @@ _ARTICLE = Article(
     section="Town",
     tags=("quay", "trees"),
     image_url=None,
+    language_source=None,
     is_accessible_for_free=True,
     is_truncated=False,
     word_count=20,

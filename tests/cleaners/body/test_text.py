@@ -245,6 +245,23 @@ def test_words_are_counted_by_the_rules_of_unicode(text: str, words: int) -> Non
     assert count_words(text) == words
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "La suite est réservée aux abonnés",
+        "Il vous reste 57 % de cet article à lire",
+        "Il vous reste 57.32% de cet article à lire.",
+        "Suscríbete para seguir leyendo",
+        "Pozostało 83% artykułu",
+        "この記事は有料会員限定です。残り1234文字",
+        "För att läsa vidare: logga in",
+    ],
+)
+def test_a_line_that_says_that_the_text_goes_on_shows_that_it_is_cut(line: str) -> None:
+    assert article(article_html(f"<p>{line}</p>")).is_truncated
+    assert not article(article_html(f"<p>{PARAGRAPHS[0]}</p>")).is_truncated
+
+
 def test_text_is_in_nfc_and_keeps_its_joiners_but_no_soft_hyphens() -> None:
     spelled = "Zu\u0308rich und me\u00adhr: \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645"
     found = article(article_html(f"<p>{spelled}, {PARAGRAPHS[0]}</p>")).text
@@ -252,7 +269,8 @@ def test_text_is_in_nfc_and_keeps_its_joiners_but_no_soft_hyphens() -> None:
 
 
 def test_an_encoding_is_no_language() -> None:
-    assert article(article_html(language="utf-8")).language is None
+    found = article(article_html(language="utf-8"))
+    assert (found.language, found.language_source) == ("en", "text")
 
 
 def test_a_page_of_linked_headlines_is_no_article() -> None:
