@@ -17,6 +17,7 @@ from cleaners.options import CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.recommendations import find_recommendations
 from cleaners.records import Article, Block, Issue, Metadata
+from cleaners.site import EVIDENCE
 from cleaners.speech import read_speech
 from cleaners.text import block_digest, content_digest, count_words, lay_out
 
@@ -60,7 +61,8 @@ def _judged(blocks: Sequence[Block], verdicts: SiteVerdicts) -> tuple[Block, ...
     judged = []
     for block in blocks:
         reason = verdicts.get(block_digest(block.text)) if block.removed is None else None
-        judged.append(replace(block, removed=reason, evidence="site") if reason else block)
+        evidence = EVIDENCE.get(reason or "", "site")
+        judged.append(replace(block, removed=reason, evidence=evidence) if reason else block)
     return tuple(judged)
 
 

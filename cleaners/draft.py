@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import cache
-from typing import TYPE_CHECKING, Any
+from functools import cache, partial
+from typing import TYPE_CHECKING
 
 from cleaners.body import extract_blocks
 from cleaners.language import with_language_of_text
@@ -13,12 +13,13 @@ from cleaners.metadata import extract_metadata
 from cleaners.options import CleanOptions
 from cleaners.outcome import Reason, Rejected
 from cleaners.outline import collapse
-from cleaners.parse import Parsed, parse
+from cleaners.parse import parse
 from cleaners.paywall import says_that_it_goes_on
 from cleaners.records import Draft
 from cleaners.rights import refusal
 from cleaners.rules import load_rules
 from cleaners.urls import registrable_domain
+from cleaners.walls import find_wall
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,14 +27,10 @@ if TYPE_CHECKING:
     from cleaners.records import Block, Metadata, Page
 
 _DEFAULT = CleanOptions()
-# A page with more words than this is no wall, whatever phrases it holds.
-_MAX_WALL_WORDS = 60
 # A front page: so many linked headlines, and so large a share of the text in them.
 _MAX_HEADLINE_CHARS = 150
 _MIN_HEADLINES = 5
 _FRONT_PAGE_SHARE = 0.8
-# How much of the page are looked at for the phrases of walls.
-_MAX_SEARCHED_CHARS = 20_000
 # Where the words that say that a text is cut may stand: its end, and what follows it.
 _CUT_BLOCKS = 6
 _CUT_ENDINGS = ("...", "…", "[…]", "[...]")
@@ -53,10 +50,11 @@ def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
     if reserved := refusal(metadata, options):
         return reserved
     blocks = extract_blocks(parsed.tree, page, metadata)
-    if not is_evident_article(metadata):
-        rejected = _wall(page, options, blocks) or _front_page(blocks)
-        if rejected is not None:
-            return rejected
+    rejected = find_wall(blocks, metadata, partial(_visible_text, page, options))
+    if rejected is None and not is_evident_article(metadata):
+        rejected = _front_page(blocks)
+    if rejected is not None:
+        return rejected
     kept = " ".join(block.text for block in blocks if block.removed is None)
     metadata = with_language_of_text(metadata, kept)
     return Draft(
@@ -81,23 +79,6 @@ def _phrases(kind: str) -> re.Pattern[str]:
     return re.compile("|".join(re.escape(word) for word in words))
 
 
-def _wall(page: Page, options: CleanOptions, blocks: Sequence[Block]) -> Rejected | None:
-    """Return the rejection of a page that shows something else in place of an article.
-
-    By now the tree is pruned to the text; the few pages without much of it are parsed again.
-    """
-    kept = " ".join(block.text for block in blocks if block.removed is None)
-    whole = parse(page, options) if len(kept.split()) <= _MAX_WALL_WORDS else None
-    if not isinstance(whole, Parsed):
-        return None
-    shown = f"{kept} {_visible_text(whole.tree)}".lower()[:_MAX_SEARCHED_CHARS]
-    for kind, reason in (("script", Reason.SCRIPT_ONLY), ("wall", Reason.WALL)):
-        match = _phrases(kind).search(shown)
-        if match is not None:
-            return Rejected(reason=reason, detail=f"the page says: {match[0]}")
-    return None
-
-
 def _front_page(blocks: Sequence[Block]) -> Rejected | None:
     """Return the rejection of a page that is little more than linked headlines."""
     kept = [block for block in blocks if block.removed is None]
@@ -107,12 +88,19 @@ def _front_page(blocks: Sequence[Block]) -> Rejected | None:
     if len(headlines) < _MIN_HEADLINES or linked < _FRONT_PAGE_SHARE * total:
         return None
     return Rejected(
-        reason=Reason.NOT_ARTICLE, detail=f"{len(headlines)} of {len(kept)} blocks are links"
+        reason=Reason.SECTION, detail=f"{len(headlines)} of {len(kept)} blocks are links"
     )
 
 
-def _visible_text(tree: Any) -> str:
-    texts = tree.xpath(".//body//text()[not(parent::script or parent::style)]")
+def _visible_text(page: Page, options: CleanOptions) -> str:
+    """Return all that a page shows.
+
+    By now its tree is pruned to the text; the few pages without much of it are parsed again.
+    """
+    whole = parse(page, options)
+    if isinstance(whole, Rejected):
+        return ""
+    texts: list[str] = whole.tree.xpath(".//body//text()[not(parent::script or parent::style)]")
     return collapse(" ".join(texts))
 
 

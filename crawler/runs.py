@@ -22,7 +22,7 @@ from newsgrain.errors import DiskLowError
 from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
 from newsgrain.publish import PublishOptions, publish
-from newsgrain.report import report_lines, size
+from newsgrain.report import report_lines, site_lines, size
 from newsgrain.revisions import Outcome
 from newsgrain.spacy_names import load_model
 from newsgrain.store import Store
@@ -255,6 +255,7 @@ class _Run:
             started_at=self.started_at,
             workers=limits.workers,
             deadline_s=limits.deadline_s,
+            max_recleaned=limits.max_recleaned,
             defaults={
                 source.name: source_defaults(limits, source) for source in self._config.sources
             },
@@ -369,8 +370,10 @@ def _report(
                 rows=rows,
                 recleaned_pages=published.recleaned_pages,
                 reasons=reasons,
+                unsettled=manifest.unsettled,
             )
         )
+        display.lines(site_lines(published.classes))
         if outcome.report:
             display.line(f"{'report':<10} {outcome.report.resolve()}")
     elif outcome.crawled:

@@ -66,6 +66,8 @@ class CrawlLimits:
             and publishing end below a tenth of it.
         workers: processes that clean pages.
         deadline_s: seconds of processor time that cleaning one page may take.
+        max_recleaned: published articles that a run cleans again at most because their sites
+            have shown more of what is boilerplate.
         obey_tdm: leave out what its publisher reserves from text and data mining.
         obey_noindex: leave out pages that ask search engines not to list them.
         ner_model: an installed spaCy model, or its folder, that finds names beside the rules.
@@ -85,6 +87,7 @@ class CrawlLimits:
     min_free_disk_mb: float = 1000.0
     workers: int = 1
     deadline_s: float = DEADLINE_S
+    max_recleaned: int = 1000
     obey_tdm: bool = True
     obey_noindex: bool = False
     ner_model: str | None = None
@@ -202,6 +205,7 @@ _CRAWL: dict[str, Check] = {
     "max_crawl_s": number_in(1, 7 * _DAY_S),
     "min_free_disk_mb": number_in(0, 10**9),
     "workers": count_from(1, 1024),
+    "max_recleaned": count_from(0),
     "deadline_s": number_in(0.1, 3600),
     "obey_tdm": check_flag,
     "obey_noindex": check_flag,

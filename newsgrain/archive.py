@@ -312,13 +312,15 @@ class Archive:
         """Yield the pages whose records were given up."""
         yield from self._select("pruned_at IS NOT NULL ORDER BY page_id", ())
 
-    def pages(
+    def pages(  # noqa: PLR0913 - conditions, each independent of the others
         self,
         *,
         after: int = 0,
         upto: int | None = None,
         kinds: Sequence[str] | None = None,
         final_only: bool = False,
+        fetched_from: datetime | None = None,
+        fetched_until: datetime | None = None,
     ) -> Iterator[PageRow]:
         """Yield pages in the order of their numbers; the ledger may be written meanwhile.
 
@@ -327,11 +329,17 @@ class Archive:
             upto: the last number; None: the last one that exists when the first is asked for.
             kinds: only these.
             final_only: leave out redirects, and attempts that were made again.
+            fetched_from: only pages that were fetched then or later.
+            fetched_until: only pages that were fetched then or before.
         """
         last = self.last_page_id() if upto is None else upto
         condition, parameters = "page_id > ? AND page_id <= ?", list(kinds or ())
         if kinds is not None:
             condition += f" AND kind IN ({', '.join('?' * len(kinds))})"
+        for moment, comparison in ((fetched_from, ">="), (fetched_until, "<=")):
+            if moment is not None:
+                condition += f" AND fetched_at {comparison} ?"
+                parameters.append(stamp(moment))
         if final_only:
             condition += " AND is_final"
         condition += f" ORDER BY page_id LIMIT {_BATCH}"

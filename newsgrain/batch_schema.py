@@ -89,4 +89,4 @@ def result_row(result: Cleaned | Rejected) -> dict[str, Any]:
     """Return the columns of `CLEANED_SCHEMA` for a result, without ``url``."""
     if isinstance(result, Rejected):
         return {"outcome": "rejected", "reason": result.reason.value, "detail": result.detail}
-    return {"outcome": "cleaned"} | article_row(result.article)
+    return {"outcome": "cleaned"} | article_row(result.article, result.blocks)

@@ -6,10 +6,12 @@ Around each page lies the one boundary of the product at which a crash becomes a
 from __future__ import annotations
 
 import logging
+import pickle
 import traceback
-from dataclasses import dataclass
+import zlib
+from dataclasses import dataclass, field
 from functools import partial
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
@@ -25,8 +27,10 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from cleaners.records import Draft
+    from cleaners.sketch import Sketch
     from newsgrain.ledger import PageRow
-    from newsgrain.pool import Strikes
+    from newsgrain.pool import Crew, Strikes
 
 _log = logging.getLogger("newsgrain.clean")
 _REASONS = {
@@ -36,6 +40,7 @@ _REASONS = {
     FailureKind.QUARANTINED: Reason.QUARANTINED,
 }
 _DEFAULTS = CleanOptions()
+R = TypeVar("R")
 
 Cleaner: TypeAlias = "Callable[[Page, CleanOptions], Cleaned | Rejected]"
 """What cleans one page: `cleaners.clean`, or a function that is found by import."""
@@ -51,6 +56,8 @@ class PageTask:
         language: BCP 47 tag that the source's configuration names.
         timezone: IANA zone that the source's configuration names.
         options: bounds, and what the source's configuration obeys.
+        draft: what `read_pages` gave for it, so that it need not be read again.
+        site_verdicts: which of its blocks its site removes: digest -> reason.
     """
 
     page_id: int
@@ -58,13 +65,36 @@ class PageTask:
     language: str | None = None
     timezone: str | None = None
     options: CleanOptions = _DEFAULTS
+    draft: bytes | None = None
+    site_verdicts: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class _Done:
+class Reading:
+    """A page that was read but not finished.
+
+    Attributes:
+        draft: the draft or the rejection, packed; for `PageTask.draft`.
+        sketch: what it shows to the memory of its site; None if it holds no article.
+    """
+
+    draft: bytes
+    sketch: Sketch | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Done(Generic[R]):
     """What a worker sends back: it has no log of its own that anybody reads."""
 
-    result: Cleaned | Rejected
+    result: R | Rejected
+    traceback: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The same for a page that was read."""
+
+    reading: Reading
     traceback: str = ""
 
 
@@ -78,7 +108,7 @@ def clean_one(
         options: bounds and choices.
         clean: the cleaner; None: `cleaners.clean`.
     """
-    return _logged(page.url, _bounded(page, options, clean))
+    return _logged(page.url, _bounded(partial(clean or _cleaner(), page, options)))
 
 
 def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
@@ -89,6 +119,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
     deadline_s: float = DEADLINE_S,
     clean: Cleaner | None = None,
     strikes: Strikes | None = None,
+    crew: Crew | None = None,
 ) -> Iterator[tuple[PageTask, Cleaned | Rejected]]:
     """Clean pages in worker processes and yield the results in the order of the tasks.
 
@@ -99,6 +130,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
         deadline_s: seconds of processor time that one page may take.
         clean: the cleaner; None: `cleaners.clean`.
         strikes: remembers which pages killed a worker; None: only for this call.
+        crew: keeps the workers for the next call.
 
     Yields:
         each task and what it ended in. A page whose body cannot be read, whose cleaner
@@ -110,7 +142,13 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
     work = partial(_work, folder=folder, clean=clean)
     preload = ("cleaners",) if clean is None else ()
     results = run_tasks(
-        work, tasks, workers=workers, deadline_s=deadline_s, preload=preload, strikes=strikes
+        work,
+        tasks,
+        workers=workers,
+        deadline_s=deadline_s,
+        preload=preload,
+        strikes=strikes,
+        crew=crew,
     )
     for task, done in results:
         url = task.row.url
@@ -121,13 +159,91 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
             yield task, _logged(url, done)
 
 
-def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done:
+def read_pages(  # noqa: PLR0913 - as clean_pages
+    tasks: Iterable[PageTask],
+    *,
+    folder: Path,
+    workers: int,
+    deadline_s: float = DEADLINE_S,
+    strikes: Strikes | None = None,
+    crew: Crew | None = None,
+) -> Iterator[tuple[PageTask, Reading]]:
+    """Read pages in worker processes, as far as that needs no other page of their sites.
+
+    Everything else is as in `clean_pages`, which goes on with `Reading.draft`.
+    """
+    results = run_tasks(
+        partial(_read, folder=folder),
+        tasks,
+        workers=workers,
+        deadline_s=deadline_s,
+        preload=("cleaners",),
+        strikes=strikes,
+        crew=crew,
+    )
+    for task, done in results:
+        url = task.row.url
+        if isinstance(done, Failure):
+            _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
+            rejected = Rejected(reason=_REASONS[done.kind], detail=done.detail)
+            yield task, Reading(_pack(rejected))
+        else:
+            if done.traceback:
+                _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
+            yield task, done.reading
+
+
+def _read(task: PageTask, *, folder: Path) -> _Read:
+    done = _bounded(partial(_reading, task, folder))
+    reading = Reading(_pack(done.result)) if isinstance(done.result, Rejected) else done.result
+    return _Read(reading, traceback=done.traceback)
+
+
+def _reading(task: PageTask, folder: Path) -> Reading | Rejected:
+    from cleaners import read
+    from cleaners.sketch import sketch
+
+    page = _page(task, folder)
+    draft = page if isinstance(page, Rejected) else read(page, task.options)
+    if isinstance(draft, Rejected):
+        return draft
+    return Reading(_pack(draft), sketch(draft))
+
+
+def _pack(draft: Draft | Rejected) -> bytes:
+    # For a worker of the same run, and never kept beyond it.
+    return zlib.compress(pickle.dumps(draft, pickle.HIGHEST_PROTOCOL), 1)
+
+
+def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done[Cleaned]:
+    if task.draft is not None:
+        draft: Draft | Rejected = pickle.loads(zlib.decompress(task.draft))  # noqa: S301 - our own
+        if isinstance(draft, Rejected):
+            return _Done(draft)
+        return _bounded(partial(_finish, draft, task.site_verdicts, task.options))
+    page = _page(task, folder)
+    if isinstance(page, Rejected):
+        return _Done(page)
+    if clean is None:
+        clean = partial(clean_with_memory, memory=task.site_verdicts)
+    return _bounded(partial(clean, page, task.options))
+
+
+def _finish(
+    draft: Draft, site_verdicts: Mapping[str, str], options: CleanOptions
+) -> Cleaned | Rejected:
+    from cleaners import finish
+
+    return finish(draft, site_verdicts, options)
+
+
+def _page(task: PageTask, folder: Path) -> Page | Rejected:
     row = task.row
     try:
         body = read_body(row, folder)
     except ArchiveError as error:
-        return _Done(Rejected(reason=Reason.UNREADABLE, detail=str(error)))
-    page = Page(
+        return Rejected(reason=Reason.UNREADABLE, detail=str(error))
+    return Page(
         url=row.url,
         html=body,
         fetched_at=row.fetched_at,
@@ -143,13 +259,12 @@ def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done:
             ),
         ),
     )
-    return _bounded(page, task.options, clean)
 
 
-def _bounded(page: Page, options: CleanOptions, clean: Cleaner | None) -> _Done:
-    """Clean a page; this is the boundary."""
+def _bounded(work: Callable[[], R | Rejected]) -> _Done[R]:
+    """Do what can go wrong with a page; this is the boundary."""
     try:
-        return _Done((clean or _cleaner())(page, options))
+        return _Done(work())
     except Exception as exc:  # noqa: BLE001 - one page must never end a run
         detail = " ".join(f"{type(exc).__name__}: {exc}".split())[:500]
         rejected = Rejected(reason=Reason.CRASHED, detail=detail)
@@ -162,7 +277,7 @@ def _cleaner() -> Cleaner:
     return clean
 
 
-def _logged(url: str, done: _Done) -> Cleaned | Rejected:
+def _logged(url: str, done: _Done[Any]) -> Cleaned | Rejected:
     if done.traceback:
         _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
     return done.result
@@ -193,13 +308,14 @@ def clean_batch(batch: pa.RecordBatch, memory: Mapping[str, str] | None = None) 
 
     verify(batch.schema)
     rows = rows_of(batch, COLUMNS_IN)
-    clean = partial(_clean_with_memory, memory=memory or {})
+    clean = partial(clean_with_memory, memory=memory or {})
     return pa.RecordBatch.from_pylist([_batch_row(row, clean) for row in rows], CLEANED_SCHEMA)
 
 
-def _clean_with_memory(
+def clean_with_memory(
     page: Page, options: CleanOptions, *, memory: Mapping[str, str]
 ) -> Cleaned | Rejected:
+    """Clean a page with what was learned of its site: block digest -> reason of removal."""
     from cleaners import finish, read
 
     draft = read(page, options)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _KINDS = {
     "log": "Rows are only ever appended.",
     "current": "Files are replaced as articles change.",
+    "whole": "Written anew as a whole; earlier states are in the snapshots that are kept.",
     "flat": "Made from the current revision of each article; `ord` is the reading order.",
 }
 

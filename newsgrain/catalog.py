@@ -46,4 +46,4 @@ class Catalog:
     @property
     def derived(self) -> tuple[Table, ...]:
         """The tables that are made from ``revisions``."""
-        return tuple(table for table in self.tables.values() if table.kind != "log")
+        return tuple(table for table in self.tables.values() if table.kind in {"current", "flat"})

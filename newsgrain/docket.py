@@ -85,3 +85,21 @@ def _chosen(pairs: Collection[tuple[_Age | None, _Age | None]]) -> list[_Age]:
         if without_article and (with_article is None or without_article > with_article):
             chosen.append(without_article)
     return chosen
+
+
+def judged_pages(archive: Archive, store: Store, cleaner_version: str) -> list[int]:
+    """Return the pages that the datasets hold a verdict of this cleaner on.
+
+    They are what the memory of sites must hold when it is up to date.
+    """
+    verdicts = store.verdicts()
+    same = verdicts.filter(pc.field("cleaner_version") == cleaner_version)
+    found = []
+    for page_id in sorted(set(same["page_id"].to_pylist())):
+        try:
+            page = archive.page(page_id)
+        except ArchiveError:
+            continue  # the ledger was lost and begun anew
+        if holds_body(page):
+            found.append(page_id)
+    return found

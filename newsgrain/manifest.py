@@ -47,6 +47,8 @@ class Manifest:
         newsgrain_version: what wrote it.
         tables: the files by table.
         tombstones: articles that were removed and must not come back.
+        unsettled: articles of which the memory of their sites has learned more than is
+            published; later runs clean them again.
     """
 
     run_id: str
@@ -60,6 +62,7 @@ class Manifest:
     newsgrain_version: str
     tables: Mapping[str, tuple[FileEntry, ...]]
     tombstones: tuple[str, ...] = ()
+    unsettled: int = 0
 
     def rows(self, table: str) -> int:
         """Return the number of rows of a table."""

@@ -29,7 +29,7 @@ from enum import StrEnum
 from functools import partial
 from multiprocessing import resource_tracker
 from multiprocessing.connection import wait
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from pebble import ProcessExpired, ProcessPool
 
@@ -99,6 +99,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
     deadline_s: float,
     preload: Sequence[str] = (),
     strikes: Strikes | None = None,
+    crew: Crew | None = None,
 ) -> Iterator[tuple[T, R | Failure]]:
     """Yield each task with its result, in order, while later ones are worked on.
 
@@ -109,6 +110,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
         deadline_s: seconds of processor time for one attempt.
         preload: modules that a worker imports before its first task, outside any deadline.
         strikes: what was learned of the tasks in earlier calls.
+        crew: keeps the workers for calls with as many of them and the same preload.
 
     Raises:
         NewsgrainError: workers cannot be started.
@@ -119,6 +121,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
         deadline_s=deadline_s,
         preload=tuple(preload),
         strikes=strikes,
+        crew=crew,
     )
     with window.open():
         for task in tasks:
@@ -129,10 +132,40 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
             yield window.take()
 
 
+class Crew:
+    """Keeps idle workers from one call of `run_tasks` to the next; a context manager."""
+
+    def __init__(self) -> None:
+        self._pool: Any = None
+
+    def __enter__(self) -> Self:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Stop the workers."""
+        _stop_pool(self.take())
+
+    def take(self) -> Any:
+        """Give the workers away, None if there are none."""
+        pool, self._pool = self._pool, None
+        return pool
+
+    def leave(self, pool: Any) -> None:
+        """Keep workers that have nothing to do."""
+        self._pool = pool
+
+
+def _stop_pool(pool: Any) -> None:
+    if pool is not None:
+        pool.stop()
+        pool.join()
+
+
 class _Window(Generic[T, R]):
     """The tasks that are under way, in order, and the pool that works on them."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - as run_tasks
         self,
         function: Callable[[T], R],
         *,
@@ -140,21 +173,29 @@ class _Window(Generic[T, R]):
         deadline_s: float,
         preload: tuple[str, ...],
         strikes: Strikes | None = None,
+        crew: Crew | None = None,
     ) -> None:
         self._function = partial(_bounded, function, deadline_s)
+        self._crew = crew
         self._strikes = strikes
         self._workers = workers
         self._deadline_s = deadline_s
         self._preload = preload
         self._jobs: deque[_Job[T]] = deque()
         self._breaks = 0
-        self._pool: Any = None
+        self._pool: Any = crew.take() if crew else None
 
     @contextmanager
     def open(self) -> Iterator[None]:
-        """Keep a pool for as long as the block runs; stop it however the block ends."""
+        """Keep a pool for as long as the block runs; stop it, or leave it with the crew.
+
+        A block that does not end as it should leaves tasks under way, and no pool.
+        """
         try:
             yield
+            if self._crew:
+                self._crew.leave(self._pool)
+                self._pool = None
         finally:
             self._stop()
 
@@ -271,10 +312,8 @@ class _Window(Generic[T, R]):
                 self._submit(job)
 
     def _stop(self) -> None:
-        if self._pool is not None:
-            self._pool.stop()
-            self._pool.join()
-            self._pool = None
+        pool, self._pool = self._pool, None
+        _stop_pool(pool)
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """From pages that no manifest covers to one commit.
 
-    ledger | tasks -> pool (cleaners.clean) | identify | judge | revisions, verdicts | commit
+    ledger | read | site memory | finish | identify | judge | revisions, verdicts | commit
 
 Nothing is published before the commit and everything at it, so that a run that is killed
 anywhere is simply done again.
@@ -10,27 +10,29 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections import Counter
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 
 from cleaners import CLEANER_VERSION
-from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Reason
-from newsgrain.batches import PageTask, clean_pages
-from newsgrain.docket import new_pages, old_pages
+from cleaners.urls import registrable_domain
+from newsgrain.batches import clean_pages
+from newsgrain.desk import Desk
+from newsgrain.docket import judged_pages, new_pages, old_pages
 from newsgrain.errors import StoreError
 from newsgrain.linking import Linker
+from newsgrain.publication import Published, PublishOptions, SourceDefaults
 from newsgrain.quarantine import Quarantine
 from newsgrain.revisions import Outcome
 from newsgrain.schema import TABLES
+from newsgrain.site_memory import SiteMemory
 from newsgrain.verdicts import Court, Verdict, holds_body
 from newsgrain.version import __version__
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from cleaners.outcome import Cleaned, Rejected
@@ -40,81 +42,12 @@ if TYPE_CHECKING:
     from newsgrain.manifest import Manifest
     from newsgrain.store import Staging, Store
 
+__all__ = ["PublishOptions", "Published", "SourceDefaults", "publish"]
+
 _log = logging.getLogger("newsgrain.publish")
 _BATCH = 1000
 _MAX_REJECTIONS = 100
 _PAGE_COLUMNS = tuple(column.name for column in TABLES["pages"].columns)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceDefaults:
-    """What the configuration knows of a source's pages.
-
-    Attributes:
-        language: BCP 47 tag.
-        timezone: IANA zone for dates without one.
-        options: what of its publisher's wishes is obeyed.
-    """
-
-    language: str | None = None
-    timezone: str | None = None
-    options: CleanOptions = field(default_factory=CleanOptions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PublishOptions:
-    """How one run publishes.
-
-    Attributes:
-        run_id: the run.
-        command: the command that was given.
-        started_at: when it started, UTC.
-        workers: processes that clean.
-        deadline_s: seconds of processor time that one page may take to clean.
-        defaults: per source.
-        others: for pages of no configured source.
-        sources: names of the sources that were crawled.
-        sources_failed: names of those that failed or were silent.
-        reclean: clean the latest page of every address again, not only new pages.
-        is_partial: a source or an input failed.
-        on_page: called after each judged page.
-    """
-
-    run_id: str
-    command: str
-    started_at: datetime
-    workers: int
-    deadline_s: float = DEADLINE_S
-    defaults: Mapping[str, SourceDefaults] = field(default_factory=dict)
-    others: SourceDefaults = field(default_factory=SourceDefaults)
-    sources: tuple[str, ...] = ()
-    sources_failed: tuple[str, ...] = ()
-    reclean: bool = False
-    is_partial: bool = False
-    on_page: Callable[[Verdict], None] = lambda _: None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """What a run published.
-
-    Attributes:
-        manifest: the new state; None if there was nothing to publish.
-        row: the run's row in ``runs``.
-        rejections: the first hundred pages that were rejected.
-        reasons: how many pages were rejected for each reason.
-        recleaned_pages: old pages that were cleaned again.
-        unreadable: those of them that are not there any more.
-        interrupted: cleaning was interrupted; the rest is pending in the manifest.
-    """
-
-    manifest: Manifest | None
-    row: Mapping[str, Any]
-    rejections: tuple[Verdict, ...] = ()
-    reasons: Mapping[str, int] = field(default_factory=dict)
-    recleaned_pages: int = 0
-    unreadable: int = 0
-    interrupted: bool = False
 
 
 def publish(archive: Archive, store: Store, options: PublishOptions, clock: Clock) -> Published:
@@ -134,39 +67,35 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     """
     head = store.head()
     after, upto = head.archive_sequence if head else 0, archive.last_page_id()
-    pending = head.pending if head else ()
     # Numbers may be given to no page, so that the last one alone says nothing.
     has_new = next(archive.pages(after=after, upto=upto), None) is not None
     given_up = _unpublished_prunings(archive, store)
-    if not (has_new or pending or options.reclean or given_up):
+    is_left = head is not None and (head.pending or head.unsettled)
+    if not (has_new or is_left or options.reclean or given_up):
         return Published(manifest=None, row={})
     with (
         store.stage(options.run_id) as staging,
+        SiteMemory.open(
+            archive.folder, cleaner_version=CLEANER_VERSION, is_new=head is None
+        ) as memory,
         Linker.open(archive.folder, store, options.run_id) as linker,
     ):
-        run = _Run(archive, store, staging, linker, options)
+        run = _Run(archive, store, staging, memory, linker, options)
         run.log_pages(archive.pages(after=after, upto=upto))
-        first_time = new_pages(archive, pending, after=after, upto=upto)
-        run.judge_new(first_time)
-        if options.reclean and not run.interrupted:
-            run.judge_again(old_pages(archive, store, upto=after, without=set(first_time)))
+        run.judge(after=after, upto=upto)
         staging.append("prunings", [_pruning_row(page, options.run_id) for page in given_up])
         run.link()
         row = run.summary_row(head, clock())
         staging.append("runs", [row])
         manifest = staging.commit(
-            archive_sequence=upto, pending=run.pending, cleaner_version=CLEANER_VERSION
+            archive_sequence=upto,
+            pending=run.pending,
+            cleaner_version=CLEANER_VERSION,
+            unsettled=len(run.unsettled),
         )
         linker.commit()
-    return Published(
-        manifest=manifest,
-        row=row,
-        rejections=tuple(run.rejections),
-        reasons=run.reasons,
-        recleaned_pages=run.counts["judged again"],
-        unreadable=run.counts["unreadable"],
-        interrupted=run.interrupted,
-    )
+        memory.settle(options.run_id, run.unsettled)
+    return run.published(manifest, row)
 
 
 def _unpublished_prunings(archive: Archive, store: Store) -> list[PageRow]:
@@ -188,17 +117,19 @@ def _pruning_row(page: PageRow, run_id: str) -> dict[str, Any]:
 class _Run:
     """One pass over the archive: what is staged, counted and left for later."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917 - all that a run writes to
         self,
         archive: Archive,
         store: Store,
         staging: Staging,
+        memory: SiteMemory,
         linker: Linker,
         options: PublishOptions,
     ) -> None:
         self._archive = archive
         self._store = store
         self._staging = staging
+        self._memory = memory
         self._linker = linker
         self._options = options
         # One for new pages and old ones: what the former gave is known to the latter.
@@ -207,8 +138,10 @@ class _Run:
         self.counts: Counter[str] = Counter()
         self.article_fetches = 0
         self.pending: list[int] = []
+        self.unsettled: list[int] = []
         self.rejections: list[Verdict] = []
         self.reasons: Counter[str] = Counter()
+        self.classes: dict[str, Counter[str]] = defaultdict(Counter)
         self.interrupted = False
 
     def log_pages(self, pages: Iterator[PageRow]) -> None:
@@ -220,32 +153,100 @@ class _Run:
             rows = [{name: getattr(page, name) for name in _PAGE_COLUMNS} for page in batch]
             self._staging.append("pages", rows)
 
-    def judge_new(self, page_ids: Sequence[int]) -> None:
-        """Give pages their first verdict; what an interrupt leaves becomes pending."""
+    def judge(self, *, after: int, upto: int) -> None:
+        """Judge pages; what an interrupt leaves of the new ones becomes pending.
+
+        Args:
+            after: the last page that the published manifest covers.
+            upto: the last page of the archive.
+        """
+        head = self._store.head()
+        again: Sequence[int] = ()
+        first_time = new_pages(self._archive, head.pending if head else (), after=after, upto=upto)
+        if self._options.reclean:
+            without = set(first_time)
+            again = old_pages(self._archive, self._store, upto=after, without=without)
+        with Desk(self._archive, self._memory, self._quarantine, self._options) as desk:
+            stale = self._read(desk, first_time, again)
+            # First what was learned of old pages, or their next fetch would look like an edit.
+            late = [] if again else stale[: self._options.max_recleaned]
+            judged = self._judge_again(desk, late, judged_before=late)
+            self._judge_new(desk, first_time)
+            # One verdict a page and cleaner version: the second of the same is no news.
+            judged |= self._judge_again(desk, again, judged_before=self._judged_before(again))
+        self.unsettled = [page_id for page_id in stale if page_id not in judged]
+        self._staging.replace("site_blocks", [])
+        rows = self._memory.site_blocks()
+        while batch := list(itertools.islice(rows, _BATCH)):
+            self._staging.replace("site_blocks", batch)
+
+    def _read(self, desk: Desk, first_time: Sequence[int], again: Sequence[int]) -> list[int]:
+        """Let the memory see all pages, and return those that it would judge otherwise now."""
+        head = self._store.head()
+        lost: list[int] = []
+        if head and head.run_id != self._memory.head:
+            judged = judged_pages(self._archive, self._store, CLEANER_VERSION)
+            lost = self._memory.missing(judged, published=True)
+            self._memory.doubt(lost)
+        try:
+            desk.read([*first_time, *again], lost=lost)
+        except KeyboardInterrupt:
+            self.interrupted = True
+            return self._memory.waiting()
+        return self._memory.stale()
+
+    def _judge_new(self, desk: Desk, page_ids: Sequence[int]) -> None:
         left = dict.fromkeys(page_ids)
-        for verdict in self._verdicts(page_ids, recleaned=False):
+        for verdict in self._verdicts(desk, page_ids):
             del left[verdict.page.page_id]
             self.counts[verdict.outcome.value] += 1
+            if verdict.page_class:
+                site = registrable_domain(verdict.page.url)
+                self.classes[site][verdict.page_class.value] += 1
             if verdict.outcome is Outcome.REJECTED:
                 self._report(verdict)
         self.pending = list(left)
         self.article_fetches = len(page_ids) - len(left)
 
-    def judge_again(self, page_ids: Sequence[int]) -> None:
-        """Clean pages again that earlier manifests cover."""
-        for verdict in self._verdicts(page_ids, recleaned=True):
+    def _judge_again(
+        self, desk: Desk, page_ids: Sequence[int], *, judged_before: Collection[int]
+    ) -> set[int]:
+        """Clean pages again that earlier manifests cover; return those that were cleaned.
+
+        Args:
+            desk: prepares them.
+            page_ids: the pages.
+            judged_before: those that have a verdict of this cleaner.
+        """
+        cleaned = set()
+        for verdict in self._verdicts(desk, page_ids, recleaned=True, judged_before=judged_before):
+            cleaned.add(verdict.page.page_id)
             self.counts["recleaned"] += verdict.revision_row is not None
             self.counts["found"] += verdict.outcome is Outcome.NEW
             self.counts["judged again"] += 1
             if verdict.reason == Reason.UNREADABLE.value:
                 self.counts["unreadable"] += 1
                 _log.warning("unreadable url=%s detail=%s", verdict.page.url, verdict.detail)
+        return cleaned
 
-    def _verdicts(self, page_ids: Sequence[int], *, recleaned: bool) -> Iterator[Verdict]:
-        options = self._options
-        # One verdict a page and cleaner version: the second of the same is no news.
-        judged = self._judged_before() if recleaned else set()
-        for batch in self._court.judge(self._results(page_ids), recleaned=recleaned):
+    def _judged_before(self, again: Sequence[int]) -> set[int]:
+        if not again:
+            return set()
+        verdicts = self._store.verdicts()
+        same = verdicts.filter(pc.field("cleaner_version") == CLEANER_VERSION)
+        return set(same["page_id"].to_pylist())
+
+    def _verdicts(
+        self,
+        desk: Desk,
+        page_ids: Sequence[int],
+        *,
+        recleaned: bool = False,
+        judged_before: Collection[int] = (),
+    ) -> Iterator[Verdict]:
+        options, without_row = self._options, set(judged_before)
+        results = self._results(desk, page_ids)
+        for batch in self._court.judge(results, recleaned=recleaned, judged_before=without_row):
             revisions = [verdict.revision_row for verdict in batch if verdict.revision_row]
             self._staging.append("revisions", revisions)
             events = [event for verdict in batch for event in verdict.events]
@@ -254,7 +255,7 @@ class _Run:
             rows = [
                 verdict.row(options.run_id, CLEANER_VERSION)
                 for verdict in batch
-                if verdict.page.page_id not in judged
+                if verdict.page.page_id not in without_row
             ]
             self._staging.append("verdicts", rows)
             for verdict in batch:
@@ -267,38 +268,32 @@ class _Run:
             self._staging.append("revisions", revisions)
         self._staging.amend("revisions", self._linker.late)
 
-    def _judged_before(self) -> set[int]:
-        verdicts = self._store.verdicts()
-        same = verdicts.filter(pc.field("cleaner_version") == CLEANER_VERSION)
-        return set(same["page_id"].to_pylist())
-
     def _results(
-        self, page_ids: Sequence[int]
+        self, desk: Desk, page_ids: Sequence[int]
     ) -> Iterator[tuple[PageRow, Cleaned | Rejected | None]]:
+        if self.interrupted or not page_ids:
+            return
         # The order of the archive: a page that is "not modified" follows the one it refers to.
         pages, ahead = itertools.tee(map(self._archive.page, page_ids))
         results = clean_pages(
-            map(self._task, filter(holds_body, ahead)),
+            desk.tasks(filter(holds_body, ahead)),
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
             strikes=self._quarantine,
+            crew=desk.crew,
         )
         try:
             for page in pages:
-                yield page, next(results)[1] if holds_body(page) else None
+                if not holds_body(page):
+                    yield page, None
+                    continue
+                task, result = next(results)
+                self._memory.note(page.page_id, task.site_verdicts)
+                yield page, result
+            next(results, None)  # its end, which leaves the workers to the next call
         except KeyboardInterrupt:
             self.interrupted = True
-
-    def _task(self, page: PageRow) -> PageTask:
-        defaults = self._options.defaults.get(page.source or "", self._options.others)
-        return PageTask(
-            page_id=page.page_id,
-            row=page,
-            language=defaults.language,
-            timezone=defaults.timezone,
-            options=defaults.options,
-        )
 
     def _report(self, verdict: Verdict) -> None:
         url, reason, detail = verdict.page.url, verdict.reason, verdict.detail
@@ -306,6 +301,19 @@ class _Run:
         self.reasons[str(reason)] += 1
         if len(self.rejections) < _MAX_REJECTIONS:
             self.rejections.append(verdict)
+
+    def published(self, manifest: Manifest, row: Mapping[str, Any]) -> Published:
+        """Return what was published."""
+        return Published(
+            manifest=manifest,
+            row=row,
+            rejections=tuple(self.rejections),
+            reasons=self.reasons,
+            classes=self.classes,
+            recleaned_pages=self.counts["judged again"],
+            unreadable=self.counts["unreadable"],
+            interrupted=self.interrupted,
+        )
 
     def summary_row(self, head: Manifest | None, finished_at: datetime) -> dict[str, Any]:
         """Return the run's row of ``runs``."""

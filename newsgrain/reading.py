@@ -30,6 +30,7 @@ _MOMENTS = {
     "revisions": "fetched_at",
     "pages": "fetched_at",
     "runs": "started_at",
+    "site_blocks": "last_seen_at",
 }
 # Tables without a moment of their own are as old as what they belong to.
 _OWNERS = dict.fromkeys(("verdicts", "prunings"), ("pages", "page_id"))
@@ -164,6 +165,8 @@ def _condition(table: str, selection: _Selection) -> Any:
     if selection.source is not None:
         if table == "runs":
             raise ValueError("a run has many sources: filter the column `sources`")
+        if table == "site_blocks":
+            raise ValueError("a site may be of many sources: filter the column `site`")
         conditions.append(pc.field("source") == selection.source)
     whole = conditions[0]
     for condition in conditions[1:]:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
 _KIBI = 1024
 _SHOWN = 3
+_SITES_SHOWN = 10
+_OK = "ok"
 
 
 def size(count: float) -> str:
@@ -38,13 +40,14 @@ def _reasons(reasons: Sequence[tuple[str, int]]) -> str:
     return f" ({', '.join(f'{count} {reason}' for reason, count in reasons)})" if reasons else ""
 
 
-def report_lines(
+def report_lines(  # noqa: PLR0913 - what a report tells of
     run: Mapping[str, Any],
     datasets: Path,
     *,
     rows: Mapping[str, int],
     recleaned_pages: int = 0,
     reasons: Sequence[tuple[str, int]] = (),
+    unsettled: int = 0,
 ) -> list[str]:
     """Return the report of a run, ten lines.
 
@@ -54,6 +57,7 @@ def report_lines(
         rows: published rows per table, after the run.
         recleaned_pages: old pages that were cleaned again.
         reasons: why pages were rejected, most frequent first.
+        unsettled: published articles that later runs clean again.
     """
     people = ", ".join(f"{rows[name]} {name}" for name in ("authors", "speakers", "quotes"))
     lists = ", ".join(f"{rows[name]} {name}" for name in ("lists", "recommendations"))
@@ -66,9 +70,33 @@ def report_lines(
         "refused": f"{run['rejected']} rejected{_reasons(reasons[:_SHOWN])}, "
         f"{run['failed']} failed",
         "recleaned": f"{recleaned_pages} old pages, {run['recleaned']} articles changed",
-        "left": f"{run['pending']} pages for the next run",
+        "left": f"{run['pending']} pages to judge, {unsettled} articles to clean again",
         "articles": f"{run['articles_total']} published",
         "items": f"{people}, {lists}",
         "datasets": str(datasets),
     }
     return [f"{name:<10} {text}" for name, text in lines.items()]
+
+
+def site_lines(classes: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """Return a line for each site that gave other pages than whole articles, the worst first.
+
+    Args:
+        classes: how many pages each site gave of each class (`newsgrain.page_class`).
+    """
+    shares = {site: _share_of_articles(counts) for site, counts in classes.items()}
+    worst = sorted((share, site) for site, share in shares.items() if share < 1)
+    lines = [f"{'site':<10} {site}: {_classes(classes[site])}" for _, site in worst[:_SITES_SHOWN]]
+    more = len(worst) - _SITES_SHOWN
+    return [*lines, f"{'sites':<10} {more} more gave other pages, too"] if more > 0 else lines
+
+
+def _share_of_articles(counts: Mapping[str, int]) -> float:
+    return counts.get(_OK, 0) / sum(counts.values())
+
+
+def _classes(counts: Mapping[str, int]) -> str:
+    total = sum(counts.values())
+    others = sorted(((-count, name) for name, count in counts.items() if name != _OK))
+    shown = (f"{-count} {name} ({-count / total:.0%})" for count, name in others)
+    return f"{counts.get(_OK, 0)} of {total} pages ok, {', '.join(shown)}"

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from cleaners.records import Article
+    from cleaners.records import Article, Block
     from newsgrain.identity import Identity
     from newsgrain.store import Known
 
@@ -62,6 +62,7 @@ class Provenance:
         run_id: the run that publishes it.
         cleaner_version: the version that cleaned it.
         recleaned: the page was judged before and is cleaned again.
+        judged_before: it was this version of the cleaner that judged it.
     """
 
     source: str | None
@@ -70,13 +71,17 @@ class Provenance:
     run_id: str
     cleaner_version: str
     recleaned: bool = False
+    judged_before: bool = False
 
 
-def judge(article: Article, identity: Identity, origin: Provenance) -> Outcome:
+def judge(
+    article: Article, identity: Identity, origin: Provenance, blocks: Sequence[Block] = ()
+) -> Outcome:
     """Decide what a cleaned page means for its article.
 
     Args:
         article: the cleaned page.
+        blocks: the page's blocks.
         identity: what it was recognised as; for a page cleaned again `identity.known.row`
             must hold the published revision.
         origin: where the page comes from.
@@ -91,7 +96,12 @@ def judge(article: Article, identity: Identity, origin: Provenance) -> Outcome:
         return Outcome.UNCHANGED if same else Outcome.EDITED
     if origin.fetched_at < known.fetched_at:
         return Outcome.UNCHANGED  # an older page than the one that was published
-    fresh = article_row(article)
+    if origin.judged_before and origin.fetched_at > known.fetched_at:
+        # What this cleaner called unchanged when it came stays so: tags and dates of change
+        # that a later page gives are no revision, neither then nor now.
+        same = article.content_sha256 == known.content_sha256
+        return Outcome.UNCHANGED if same else Outcome.RECLEANED
+    fresh = article_row(article, blocks)
     return Outcome.RECLEANED if _differs(fresh, known.row) else Outcome.UNCHANGED
 
 
@@ -117,12 +127,16 @@ def _not_before(known: Known | None, origin: Provenance) -> datetime:
 
 
 def revision_row(
-    article: Article, identity: Identity, outcome: Outcome, origin: Provenance
+    article: Article,
+    identity: Identity,
+    outcome: Outcome,
+    origin: Provenance,
+    blocks: Sequence[Block] = (),
 ) -> dict[str, Any]:
     """Return the row of ``revisions`` for a page whose outcome is in `PUBLISHING`."""
     known = identity.known
     before = (*known.aliases, known.url) if known else ()
-    return article_row(article) | {
+    return article_row(article, blocks) | {
         "article_id": identity.article_id,
         "duplicate_group": identity.article_id,  # until the run is linked
         "aliases": _merged(before, origin.aliases, article.url),

@@ -6,10 +6,13 @@ import re
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any
 
+from cleaners.text import block_digest, lay_out
 from newsgrain.schema import FLAT_ITEMS
 
 if TYPE_CHECKING:
-    from cleaners.records import Article, Moment
+    from collections.abc import Sequence
+
+    from cleaners.records import Article, Block, Moment
     from newsgrain.schema import Row
 
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
@@ -61,6 +64,8 @@ def _item(record: Any) -> Row:
 def _flat_rows(article: Article) -> dict[str, list[Row]]:
     rows: dict[str, list[Row]] = {}
     for name, columns in FLAT_ITEMS.items():
+        if name == "blocks":
+            continue
         names = [column.name for column in columns]
         items = [_item(record) for record in getattr(article, name)]
         rows[f"{name}_rows"] = [{column: item.get(column) for column in names} for item in items]
@@ -71,10 +76,26 @@ def _flat_rows(article: Article) -> dict[str, list[Row]]:
     return rows
 
 
-def article_row(article: Article) -> dict[str, Any]:
+def _block_rows(blocks: Sequence[Block]) -> list[Row]:
+    names = [column.name for column in FLAT_ITEMS["blocks"]]
+    places = {id(line.block): line for line in lay_out(blocks).lines}
+    rows = []
+    for block in blocks:
+        line = places.get(id(block))
+        item = _item(block) | {"digest": block_digest(block.text)}
+        item |= {"start": line.start, "end": line.end} if line else {}
+        rows.append({name: item.get(name) for name in names} | {"kind": str(block.kind)})
+    return rows
+
+
+def article_row(article: Article, blocks: Sequence[Block] = ()) -> dict[str, Any]:
     """Return the columns of ``revisions`` that come from the page itself.
 
     Missing are those that only a dataset knows: identity, aliases, source, revision, run.
+
+    Args:
+        article: the article.
+        blocks: of its page, kept and removed (`cleaners.Cleaned.blocks`).
     """
     row: dict[str, Any] = {name: getattr(article, name) for name in _PLAIN}
     row["title_alternatives"] = list(article.title_alternatives)
@@ -87,6 +108,7 @@ def article_row(article: Article) -> dict[str, Any]:
         items = getattr(article, name)
         row[name] = [{part: getattr(item, part) for part in parts} for item in items]
     row |= _flat_rows(article)
+    row["blocks_rows"] = _block_rows(blocks)
     return {name: _encodable(value) for name, value in row.items()}
 
 

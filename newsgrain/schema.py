@@ -11,12 +11,14 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
+from newsgrain.block_columns import BLOCKS, SITE_BLOCKS
 from newsgrain.columns import TEXT as _TEXT
 from newsgrain.columns import TEXTS as _TEXTS
 from newsgrain.columns import TIME as _TIME
 from newsgrain.columns import Column
 from newsgrain.columns import column as _c
 from newsgrain.columns import date_columns as _date
+from newsgrain.page_columns import PAGES, PRUNINGS, VERDICTS
 
 __all__ = ["FLAT_ITEMS", "FLAT_KEYS", "SCHEMA_VERSION", "TABLES", "Column", "Row", "Table"]
 
@@ -34,7 +36,8 @@ class Table:
         description: one line for people.
         columns: in order.
         kind: ``log`` (rows are only appended), ``current`` (one row per article, its latest
-            revision) or ``flat`` (one row per item of the current articles).
+            revision), ``flat`` (one row per item of the current articles) or ``whole`` (written
+            anew by each run that has something to change in it).
         sort: the columns that the rows of each file are sorted by.
     """
 
@@ -112,6 +115,7 @@ FLAT_ITEMS: dict[str, tuple[Column, ...]] = {
         _END,
         _METHOD,
     ),
+    "blocks": (*BLOCKS, _START, _END),
 }
 """The columns that the flat tables add to `FLAT_KEYS`, per table."""
 
@@ -230,58 +234,6 @@ _ARTICLES = (
     _c("last_seen_at", _TIME, "when the site last served what is gone now", null=True),
 )
 
-_PAGES = (
-    _c("page_id", pa.int64(), "number of the request in the archive; only grows"),
-    _c("run_id", _TEXT, "the run that made the request"),
-    _c("source", _TEXT, "name of the source; null for given files", null=True),
-    _c("kind", _TEXT, "robots, tdmrep, home, section, feed, sitemap, posts, article or input"),
-    _c("url", _TEXT, "address that was requested", "url"),
-    _c("is_final", pa.bool_(), "false for a redirect, or an attempt that was made again"),
-    _c("fetched_at", _TIME, "when the answer came"),
-    _c("status", pa.int16(), "HTTP status; null if there was no answer", null=True),
-    _c("error", _TEXT, "why there was no answer, or why it was not used", null=True),
-    _c("content_type", _TEXT, "header Content-Type", "encodingFormat", null=True),
-    _c("etag", _TEXT, "header ETag", null=True),
-    _c("last_modified", _TEXT, "header Last-Modified", null=True),
-    _c("body_bytes", pa.int64(), "bytes of the body as received", "contentSize", null=True),
-    _c("body_sha256", _TEXT, "of the body as received", "sha256", null=True),
-    _c("archive_file", _TEXT, "segment in archive/, or the path of the given file", null=True),
-    _c("archive_offset", pa.int64(), "offset of the record, or number of the row", null=True),
-    _c("archive_length", pa.int64(), "bytes of the record in its file", null=True),
-    _c("archive_sha256", _TEXT, "of the given file; null for own segments", null=True),
-    _c("x_robots_tag", _TEXT, "headers X-Robots-Tag, one a line", null=True),
-    _c(
-        "tdm_reservation",
-        pa.bool_(),
-        "header TDM-Reservation, or what the site's tdmrep.json says of the address",
-        null=True,
-    ),
-    _c("tdm_policy", _TEXT, "the same of TDM-Policy", null=True),
-)
-
-_PRUNINGS = (
-    _c("page_id", pa.int64(), "the page, as in pages; it cannot be cleaned again"),
-    _c("run_id", _TEXT, "the run that published this"),
-    _c("url", _TEXT, "address of the page", "url"),
-    _c("pruned_at", _TIME, "when its record was deleted from the archive"),
-)
-
-_VERDICTS = (
-    _c("page_id", pa.int64(), "the page, as in pages"),
-    _c("run_id", _TEXT, "the run that judged it"),
-    _c("url", _TEXT, "address of the page"),
-    _c("article_id", _TEXT, "the article it belongs to, if any", null=True),
-    _c("revision", pa.int32(), "the revision it gave or confirmed", null=True),
-    _c(
-        "outcome",
-        _TEXT,
-        "new, edited, unchanged, not_modified, recleaned, rejected or failed",
-    ),
-    _c("reason", _TEXT, "why it was rejected or failed", null=True),
-    _c("detail", _TEXT, "evidence for people", null=True),
-    _c("cleaner_version", _TEXT, "version of the cleaner"),
-)
-
 _EVENTS = (
     _c("article_id", _TEXT, "the article, as in articles"),
     _c(
@@ -333,7 +285,12 @@ def _flat(name: str, description: str) -> Table:
 _REVISIONS = (
     *_ARTICLES,
     *(
-        _c(f"{name}_rows", pa.list_(_struct(columns)), f"the article's rows of the table {name}")
+        _c(
+            f"{name}_rows",
+            pa.list_(_struct(columns)),
+            f"the article's rows of the table {name}",
+            null=name == "blocks",  # revisions of schema 1 kept none
+        )
         for name, columns in FLAT_ITEMS.items()
     ),
 )
@@ -360,18 +317,26 @@ TABLES: dict[str, Table] = {
         _flat("quotes", "one row per quotation"),
         _flat("lists", "one row per list in an article's body"),
         _flat("recommendations", "one row per recommendation"),
-        Table("pages", "one row per request, and per given file", _PAGES, "log", ("page_id",)),
+        _flat("blocks", "one row per block of an article's page, kept or removed"),
+        Table(
+            "site_blocks",
+            "one row per block that stands in three or more articles of its site",
+            SITE_BLOCKS,
+            "whole",
+            ("site", "digest"),
+        ),
+        Table("pages", "one row per request, and per given file", PAGES, "log", ("page_id",)),
         Table(
             "verdicts",
             "what each page ended in, per cleaner version",
-            _VERDICTS,
+            VERDICTS,
             "log",
             ("page_id",),
         ),
         Table(
             "prunings",
             "pages whose record was deleted from the archive by `newsgrain archive prune`",
-            _PRUNINGS,
+            PRUNINGS,
             "log",
             ("page_id",),
         ),

@@ -71,9 +71,24 @@ class Staging:
             StoreError: a row does not fit the table, or the table is no log.
             DiskFullError: no space left.
         """
+        self._write(table, "log", rows)
+
+    def replace(self, table: str, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Add rows to the new form of a table that is written as a whole.
+
+        May be called any number of times, also without rows; what was published of the table
+        is replaced by all of them.
+
+        Raises:
+            StoreError: a row does not fit the table, or the table is not written as a whole.
+            DiskFullError: no space left.
+        """
+        self._write(table, "whole", rows)
+
+    def _write(self, table: str, kind: str, rows: Sequence[Mapping[str, Any]]) -> None:
         found = self._catalog.tables.get(table)
-        if found is None or found.kind != "log":
-            raise StoreError(f"{table} is no table that rows are appended to")
+        if found is None or found.kind != kind:
+            raise StoreError(f"{table} is no table of the kind {kind}")
         with translated(self._root):
             if table not in self._writers:
                 self._writers[table] = LogWriter(self._folder, found, self._run_id)
@@ -84,7 +99,12 @@ class Staging:
         self._late[table] = late
 
     def commit(
-        self, *, archive_sequence: int, pending: Sequence[int], cleaner_version: str
+        self,
+        *,
+        archive_sequence: int,
+        pending: Sequence[int],
+        cleaner_version: str,
+        unsettled: int = 0,
     ) -> Manifest:
         """Publish the rows and everything that follows from them, all at one moment.
 
@@ -92,6 +112,7 @@ class Staging:
             archive_sequence: the last ``page_id`` that this state knows.
             pending: ``page_id`` of pages up to it that are not judged yet.
             cleaner_version: of this run.
+            unsettled: number of published articles that later runs clean again.
 
         Returns:
             the published manifest; the one already published, if it is of this run or of
@@ -119,6 +140,7 @@ class Staging:
                 newsgrain_version=__version__,
                 tables=self._tables(published, cleaner_version),
                 tombstones=head.tombstones if head else (),
+                unsettled=unsettled,
             )
             self._publisher.publish(manifest, published, self._folder)
         self._publisher.tidy(self._catalog)
@@ -151,5 +173,9 @@ class Staging:
         events = [self._folder / entry.path for entry in logs.get("events", ())]
         changes = derivation.derive(revisions, events)
         changes.added.update(logs)
+        for name in logs:
+            if self._catalog.tables[name].kind == "whole" and published.manifest:
+                before = published.manifest.tables.get(name, ())
+                changes.dropped[name].update(entry.path for entry in before)
         tables = merge(published, changes)
         return with_placeholders(tables, self._catalog, self._folder, self._run_id)

@@ -12,13 +12,19 @@ from newsgrain.errors import StoreError
 from newsgrain.events import Event, event_row, last_seen, new_addresses
 from newsgrain.identity import canonical_key, identify, lookup_keys
 from newsgrain.lookup import keys_of
+from newsgrain.page_class import (
+    PageClass,
+    class_of_article,
+    class_of_rejection,
+    evidence_of_cut,
+)
 from newsgrain.parquet import to_arrow
 from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
 from newsgrain.schema import TABLES
 from newsgrain.store import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from newsgrain.identity import Identity
     from newsgrain.ledger import PageRow
@@ -39,6 +45,7 @@ class Verdict:
         outcome: see `Outcome`.
         article_id: the article it belongs to, None for a page without one.
         revision: the revision that it gave or confirmed.
+        page_class: what the page is, see `newsgrain.page_class`; None if no page came.
         reason: for rejected and failed pages, a stable word.
         detail: evidence for people.
         revision_row: the row of ``revisions`` that it gave, if any.
@@ -49,6 +56,7 @@ class Verdict:
     outcome: Outcome
     article_id: str | None = None
     revision: int | None = None
+    page_class: PageClass | None = None
     reason: str | None = None
     detail: str | None = None
     revision_row: dict[str, Any] | None = None
@@ -63,6 +71,7 @@ class Verdict:
             "article_id": self.article_id,
             "revision": self.revision,
             "outcome": self.outcome.value,
+            "page_class": self.page_class.value if self.page_class else None,
             "reason": self.reason,
             "detail": self.detail,
             "cleaner_version": cleaner_version,
@@ -126,6 +135,7 @@ class Court:
         self._run_id = run_id
         self._cleaner_version = cleaner_version
         self._recleaned = False
+        self._judged_before: Collection[int] = frozenset()
         self._fresh: dict[str, Known] = {}
 
     def judge(
@@ -133,14 +143,16 @@ class Court:
         results: Iterable[tuple[PageRow, Cleaned | Rejected | None]],
         *,
         recleaned: bool = False,
+        judged_before: Collection[int] = frozenset(),
     ) -> Iterator[list[Verdict]]:
         """Yield the verdicts of pages and their cleaning results, a batch at a time.
 
         Args:
             results: pages with what cleaning gave; None for a page without a body.
             recleaned: the pages were judged before and are cleaned again.
+            judged_before: numbers of those that this version of the cleaner has judged.
         """
-        self._recleaned = recleaned
+        self._recleaned, self._judged_before = recleaned, judged_before
         stream = iter(results)
         while batch := list(itertools.islice(stream, _BATCH)):
             known = self._known(batch)
@@ -167,7 +179,13 @@ class Court:
             verdict = _without_body(page)
         else:
             reason, detail = result.reason.value, result.detail or None
-            verdict = Verdict(page=page, outcome=Outcome.REJECTED, reason=reason, detail=detail)
+            verdict = Verdict(
+                page=page,
+                outcome=Outcome.REJECTED,
+                page_class=class_of_rejection(result.reason),
+                reason=reason,
+                detail=detail,
+            )
         published = self._owner(page, known)
         if published is None:
             return verdict
@@ -202,15 +220,21 @@ class Court:
     def _article(self, page: PageRow, result: Cleaned, known: dict[str, Known]) -> Verdict:
         article, origin = result.article, self._origin(page)
         identity = identify(article, known, origin.aliases)
-        outcome = judge(article, identity, origin)
+        outcome = judge(article, identity, origin, result.blocks)
         revision, row = identity.known.revision if identity.known else 1, None
         if outcome in PUBLISHING:
-            row = revision_row(article, identity, outcome, origin)
+            row = revision_row(article, identity, outcome, origin, result.blocks)
             try:
                 to_arrow([row], TABLES["revisions"])
             except StoreError as exc:  # no page may veto the run that holds it
                 reason, detail = Reason.CRASHED.value, str(exc)
-                return Verdict(page=page, outcome=Outcome.REJECTED, reason=reason, detail=detail)
+                return Verdict(
+                    page=page,
+                    outcome=Outcome.REJECTED,
+                    page_class=PageClass.CRASHED,
+                    reason=reason,
+                    detail=detail,
+                )
             revision = row["revision"]
             # Without its row: a run may publish more than fits into memory.
             fresh = replace(Known.from_row(row), row={})
@@ -221,6 +245,8 @@ class Court:
             outcome=outcome,
             article_id=identity.article_id,
             revision=revision,
+            page_class=class_of_article(article, is_variant=identity.is_variant),
+            detail=evidence_of_cut(article),
             revision_row=row,
             events=tuple(self._events(page, identity, outcome, origin, known)),
         )
@@ -265,4 +291,5 @@ class Court:
             run_id=self._run_id,
             cleaner_version=self._cleaner_version,
             recleaned=self._recleaned,
+            judged_before=page.page_id in self._judged_before,
         )

@@ -36,6 +36,7 @@ _KEYS = {
     "pages": ("page_id",),
     "verdicts": ("page_id", "cleaner_version"),
     "runs": ("run_id",),
+    "site_blocks": ("site", "digest"),
 }
 _FLAT_KEY = ("article_id", "ord")
 _OUTCOMES = ("new", "edited", "unchanged", "not_modified", "rejected", "failed")

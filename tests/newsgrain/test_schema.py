@@ -49,6 +49,13 @@ def test_every_field_of_an_item_is_a_column_of_its_flat_table(table):
     assert {column.name for column in FLAT_KEYS} | columns <= _columns(table)
 
 
+def test_a_block_keeps_all_but_its_typography():
+    columns = {column.name for column in FLAT_ITEMS["blocks"]}
+    of_record = {field.name for field in fields(records.Block)}
+    assert columns - of_record == {"digest", "start", "end"}
+    assert of_record - columns <= {"bold"}
+
+
 def test_revisions_hold_all_that_articles_and_flat_tables_are_derived_from():
     rows = {f"{table}_rows" for table in FLAT_ITEMS}
     assert _columns("revisions") == _columns("articles") | rows

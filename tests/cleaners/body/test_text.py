@@ -201,13 +201,34 @@ def test_a_stub_with_a_date_is_an_article() -> None:
     ("words", "reason"),
     [
         ("Please enable JavaScript and reload the page.", Reason.SCRIPT_ONLY),
-        ("Please verify you are human to go on.", Reason.WALL),
+        ("Please verify you are human to go on.", Reason.CAPTCHA),
+        ("Nous et nos partenaires déposons des cookies. Tout accepter", Reason.CONSENT_WALL),
+        ("Bitte melden Sie sich an, um weiterzulesen.", Reason.LOGIN),
+        ("La página solicitada ya no está disponible.", Reason.SOFT_404),
     ],
 )
 def test_a_page_that_shows_something_else_says_what(words: str, reason: Reason) -> None:
     outcome = clean(page(f"<html><body><div><p>{words}</p></div></body></html>"))
     assert isinstance(outcome, Rejected)
     assert outcome.reason is reason
+
+
+_STUB = """<html><head><meta property="article:published_time" content="2026-05-01T08:00:00Z">
+</head><body><article><h1>Bridge closed</h1>{}</article></body></html>"""
+
+
+def test_a_wall_that_bears_the_date_of_its_article_is_a_wall() -> None:
+    outcome = clean(page(_STUB.format("<p>Already a subscriber? Log in to continue.</p>")))
+    assert isinstance(outcome, Rejected)
+    assert outcome.reason is Reason.LOGIN
+    assert "already a subscriber" in outcome.detail
+
+
+def test_a_wall_with_the_opening_of_its_article_is_an_article_that_is_cut() -> None:
+    opening = "The harbour bridge is closed from Monday, and nobody knows for how long it will be."
+    stub = article(_STUB.format(f"<p>{opening}</p><p>Already a subscriber? Log in.</p>"))
+    assert opening in stub.text
+    assert stub.is_truncated
 
 
 def test_a_text_that_goes_on_for_subscribers_is_truncated() -> None:
@@ -280,4 +301,4 @@ def test_a_page_of_linked_headlines_is_no_article() -> None:
     )
     outcome = clean(page(f"<html><body><main><h1>News</h1>{teasers}</main></body></html>"))
     assert isinstance(outcome, Rejected)
-    assert outcome.reason is Reason.NOT_ARTICLE
+    assert outcome.reason is Reason.SECTION

@@ -72,6 +72,8 @@ def test_a_commit_publishes_logs_articles_and_flat_rows(store: Store, root: Path
         "quotes": 0,
         "lists": 0,
         "recommendations": 0,
+        "blocks": 0,
+        "site_blocks": 0,
         "pages": 7,
         "verdicts": 7,
         "prunings": 0,

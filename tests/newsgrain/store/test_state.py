@@ -28,6 +28,8 @@ NIGHTS = (1, 2, 3, 4)
 def _tables(workspace: Path, as_of: str | None = None) -> dict[str, pa.Table]:
     tables = {}
     for name, table in TABLES.items():
+        if table.kind == "whole":
+            continue  # kept in the snapshots alone
         rows = newsgrain.load(name, as_of=as_of, workspace=workspace, engine="arrow")
         tables[name] = rows.sort_by([(column, "ascending") for column in table.sort])
     return tables

@@ -1,0 +1,78 @@
+"""Sketches of pages as bytes, for the memory of sites."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import zlib
+from typing import TYPE_CHECKING
+
+from cleaners.sketch import BlockSketch, Role, Shown, Sketch
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+def pack(sketch: Sketch) -> bytes:
+    """Return a sketch as compressed JSON, without the texts and layouts of what it shows."""
+    plain = {
+        "domain": sketch.domain,
+        "address": sketch.address,
+        "title": sketch.title,
+        "hearts": sketch.hearts,
+        "claims": sketch.claims,
+        "blocks": [
+            (block.digest, block.weight, block.role, block.stays, block.group, block.marks)
+            for block in sketch.blocks
+        ],
+        "shown": [shown.digest for shown in sketch.shown],
+    }
+    return zlib.compress(json.dumps(plain, separators=(",", ":")).encode())
+
+
+def unpack(packed: bytes) -> Sketch:
+    """Return a sketch that `pack` packed."""
+    plain = json.loads(zlib.decompress(packed))
+    blocks = tuple(
+        BlockSketch(
+            digest=digest,
+            weight=weight,
+            role=Role(role),
+            stays=stays,
+            group=group,
+            marks=tuple(marks),
+        )
+        for digest, weight, role, stays, group, marks in plain["blocks"]
+    )
+    return Sketch(
+        domain=plain["domain"],
+        address=plain["address"],
+        title=plain["title"],
+        hearts=tuple(plain["hearts"]),
+        claims=tuple(plain["claims"]),
+        blocks=blocks,
+        shown=tuple(Shown(digest=digest) for digest in plain["shown"]),
+    )
+
+
+def number(mark: str) -> int:
+    """Return the 64-bit number that stands for a digest or a mark in a database."""
+    return int.from_bytes(bytes.fromhex(mark[-16:]), signed=True)
+
+
+def digest_of(mark: int) -> str:
+    """Return the digest of a block from its `number`."""
+    return mark.to_bytes(8, signed=True).hex()
+
+
+def template_number(path: str) -> int:
+    """Return the 32-bit number that stands for the layout of a block."""
+    return int.from_bytes(hashlib.sha256(path.encode("utf-8", "surrogatepass")).digest()[:4])
+
+
+def verdicts_number(verdicts: Mapping[str, str]) -> int:
+    """Return the 64-bit number that stands for what a site removes from a page; 0 for nothing."""
+    if not verdicts:
+        return 0
+    said = json.dumps(sorted(verdicts.items())).encode()
+    return int.from_bytes(hashlib.sha256(said).digest()[:8], signed=True)
