@@ -76,7 +76,9 @@ class BoundedBodies:
         bound = self._bound(request)
         is_robots = request.meta.get("kind") == "robots"
         request.meta["download_timeout"] = bound.seconds
-        request.meta["download_maxsize"] = 0 if is_robots else bound.octets
+        # Whoever makes a request may bound it further.
+        octets = request.meta.get("download_maxsize") or bound.octets
+        request.meta["download_maxsize"] = 0 if is_robots else min(octets, bound.octets)
         for name in ("damage", "received", "robots_bytes"):
             request.meta.pop(name, None)
 
@@ -116,7 +118,7 @@ class BoundedBodies:
             return _beginning(body, codings)
         if codings.count(",") >= _MAX_CODINGS:
             raise UndecodableError("coded too often")
-        return undo_content_encoding(body, codings, self._bound(request).octets)
+        return undo_content_encoding(body, codings, request.meta["download_maxsize"])
 
 
 def _beginning(body: bytes, codings: str) -> bytes:

@@ -27,6 +27,7 @@ from crawler.freshness import Decider, State
 from crawler.frontier import Added
 from crawler.logline import log_line
 from crawler.middlewares.archive import outcome_state
+from crawler.middlewares.bodies import Bound, BoundedBodies
 from crawler.refusal import Refused, describe
 from crawler.retry_after import retry_after_s
 from crawler.scope import Scope
@@ -214,6 +215,27 @@ def test_large_answers_are_given_up_while_too_much_is_received() -> None:
     memory.hold(bytes(20), other)
     with pytest.raises(StopDownload):
         memory.hold(b"x", other)
+
+
+@pytest.mark.parametrize(
+    ("kind", "own", "seconds", "octets"),
+    [
+        ("article", None, 15.0, 10_000_000),
+        ("article", 500, 15.0, 500),
+        ("article", 20_000_000, 15.0, 10_000_000),
+        ("sitemap", None, 60.0, 50 * 1024 * 1024),
+        ("robots", None, 15.0, 0),
+    ],
+)
+def test_every_kind_of_request_has_its_bounds(
+    kind: str, own: int | None, seconds: float, octets: int
+) -> None:
+    meta = {"kind": kind} if own is None else {"kind": kind, "download_maxsize": own}
+    request = Request("https://courrier.example/a", meta=meta)
+    for _ in range(2):  # a retry brings its bounds along
+        BoundedBodies(Bound(15.0, 10_000_000)).process_request(request)
+    assert request.meta["download_timeout"] == seconds
+    assert request.meta["download_maxsize"] == octets
 
 
 def test_no_answer_is_a_failure() -> None:

@@ -54,7 +54,8 @@ def test_a_host_that_asks_for_too_long_a_pause_rests_until_the_next_night(
 ) -> None:
     site.add("rest", {"/trap/": status(503, Retry_After="301"), "/good/": story})
     night = crawl(bench, site, site.source("rest"))
-    assert site.paths("rest") == ["/robots.txt", "/feed.xml", "/trap/"]
+    assert site.paths("rest")[-1] == "/trap/"
+    assert site.paths("rest").count("/trap/") == 1
     reason = "left for the next run: rest.example asks to be left alone for 301 s"
     assert night.summary["rest"]["warning"] == reason
     assert night.article("rest", "/trap/") == ("pending", None)
