@@ -46,7 +46,8 @@ def test_a_source_goes_through_its_proxy_and_the_password_is_kept_nowhere(
         f'proxy = "http://127.0.0.1:{site.port}"\n'
     )
     night = crawl(bench, site, source)
-    assert {call.path for call in site.calls} == set(pages)
+    about = f"http://{HOST}/.well-known/tdmrep.json"
+    assert {call.path for call in site.calls} == {*pages, about}
     expected = "Basic " + base64.b64encode(f"me:{SECRET}".encode()).decode()
     assert {call.headers.get("proxy-authorization") for call in site.calls} == {expected}
     assert canary.connections == 0
