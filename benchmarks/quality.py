@@ -16,14 +16,14 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import tomlkit
 from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from tomlkit import TOMLDocument
 
@@ -76,7 +76,15 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
-def measure(bench: Path, benchmark: str) -> dict[str, float | None]:
+def figure_of(figures: Mapping[str, Any], name: str) -> float | None:
+    """Return a figure that score.py gives; a dotted name leads into its tables."""
+    found: Any = figures
+    for part in name.split("."):
+        found = found.get(part) if isinstance(found, dict) else None
+    return found if isinstance(found, float | int) else None
+
+
+def measure(bench: Path, benchmark: str) -> dict[str, Any]:
     """Clean one set as a user would, and return the figures of score.py."""
     with tempfile.TemporaryDirectory(prefix="newsgrain-quality-") as folder:
         pages = bench / f"{benchmark}.warc.gz"
@@ -84,7 +92,7 @@ def measure(bench: Path, benchmark: str) -> dict[str, float | None]:
         (Path(folder) / "newsgrain.toml").write_text("[crawl]\nobey_tdm = false\n", "utf-8")
         run(sys.executable, "-m", "crawler.cli", "clean", pages, "-w", folder)
         printed = run(sys.executable, bench / "score.py", benchmark, Path(folder) / "datasets")
-    figures: dict[str, float | None] = json.loads(printed)
+    figures: dict[str, Any] = json.loads(printed)
     return figures
 
 
@@ -100,7 +108,7 @@ def compare(bench: Path, floors: TOMLDocument, *, any_pages: bool) -> list[Figur
             raise GateError(f"{benchmark}: other pages than the floors hold for; see --update")
         reached = measure(bench, benchmark)
         found.extend(
-            Figure(benchmark=benchmark, name=name, floor=floor, reached=reached.get(name))
+            Figure(benchmark=benchmark, name=name, floor=floor, reached=figure_of(reached, name))
             for name, floor in entry["floors"].items()
         )
     return found

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cleaners.author_lines import byline_candidates
 from cleaners.authors import resolve_authors
 from cleaners.dates import date_candidates, resolve_dates
-from cleaners.images import absolute, resolve_image
+from cleaners.images import absolute, caption_candidates, resolve_image, resolve_image_words
 from cleaners.jsonld import read_nodes
 from cleaners.language import resolve_language
 from cleaners.moments import date_context
@@ -60,6 +60,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         *title_candidates(outline),
         *byline_candidates(outline),
         *date_candidates(outline),
+        *caption_candidates(outline),
         *page.hints,
     )
     publisher = _publisher(candidates)
@@ -68,6 +69,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
     title = resolve_title(candidates, site_names)
     authors, byline, author_issues = resolve_authors(candidates, page.url, site_names)
     context = date_context(page, language, registrable_domain(page.url))
+    caption, credit = resolve_image_words(candidates)
     published, modified, date_issues = resolve_dates(candidates, context)
     rights = resolve_rights(candidates)
     metadata = Metadata(
@@ -86,6 +88,8 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         section=resolve_section(candidates),
         tags=resolve_tags(candidates),
         image_url=resolve_image(candidates, page.url),
+        image_caption=caption,
+        image_credit=credit,
         is_accessible_for_free=resolve_free(candidates),
         robots=rights.robots,
         tdm_reservation=rights.tdm_reservation,

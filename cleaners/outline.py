@@ -155,6 +155,7 @@ class Outline:
         self.links: list[html.HtmlElement] = []
         self.headings: list[html.HtmlElement] = []
         self.times: list[html.HtmlElement] = []
+        self.captions: list[html.HtmlElement] = []
         self.articles: list[html.HtmlElement] = []
         self.properties: list[html.HtmlElement] = []
         self.author_marks: list[html.HtmlElement] = []
@@ -184,6 +185,7 @@ class Outline:
             "meta": self.metas,
             "link": self.links,
             "time": self.times,
+            "figcaption": self.captions,
         }
         for element in self.elements:
             tag = element.tag
@@ -305,6 +307,11 @@ class Outline:
 
     def _is_furniture(self, element: html.HtmlElement) -> bool:
         return self._in(element, "nav", "aside", "footer")
+
+    def is_beside(self, element: html.HtmlElement) -> bool:
+        """Tell whether `element` stands in a menu, an aside or a footer without the headline."""
+        boxes = element.iterancestors("nav", "aside", "footer")
+        return any(box not in self._around for box in boxes)
 
     def holds_headline(self, element: html.HtmlElement) -> bool:
         """Tell whether the headline stands within `element`."""

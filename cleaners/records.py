@@ -266,6 +266,8 @@ class Metadata:
     section: str | None = None
     tags: tuple[str, ...] = ()
     image_url: str | None = None
+    image_caption: str | None = None
+    image_credit: str | None = None
     is_accessible_for_free: bool | None = None
     robots: tuple[str, ...] = ()
     tdm_reservation: bool | None = None
@@ -331,6 +333,8 @@ class Article:
     section: str | None
     tags: tuple[str, ...]
     image_url: str | None
+    image_caption: str | None
+    image_credit: str | None
     is_accessible_for_free: bool | None
     robots: tuple[str, ...] = ()
     tdm_reservation: bool | None = None

@@ -218,6 +218,23 @@ def _node_candidates(node: Node, graph: _Graph) -> Iterator[Candidate]:
     yield from _linked(node, graph)
 
 
+def _image_words(image: Any, graph: _Graph, pointer: str) -> Iterator[Candidate]:
+    """Yield what an ``ImageObject`` says of its picture."""
+    if not isinstance(image, Mapping):
+        return
+    keys = (
+        ("image_caption", ("caption", "description")),
+        ("image_credit", ("creditText", "copyrightNotice", "creator", "copyrightHolder", "author")),
+    )
+    for field, names in keys:
+        for name in names:
+            if text := graph.text(image.get(name)):
+                yield Candidate(
+                    field=field, value=text, source=f"json-ld:image.{name}", evidence=pointer
+                )
+                break
+
+
 def _linked(node: Node, graph: _Graph) -> Iterator[Candidate]:
     for field, key in (
         ("publisher", "publisher"),
@@ -226,6 +243,8 @@ def _linked(node: Node, graph: _Graph) -> Iterator[Candidate]:
     ):
         for where, item in graph.items(node.data.get(key)):
             value = item
+            if key == "image":
+                yield from _image_words(item, graph, f"{node.pointer}/{key}{where}")
             if isinstance(item, Mapping):
                 order = ("name",) if field == "publisher" else ("url", "contentUrl", "@id")
                 value = next((item[k] for k in order if k in item), None)

@@ -34,6 +34,8 @@ _PLAIN = (
     "language_source",
     "section",
     "image_url",
+    "image_caption",
+    "image_credit",
     "is_accessible_for_free",
     "tdm_reservation",
     "tdm_policy",

@@ -164,6 +164,8 @@ _ARTICLES = (
     _c("section", _TEXT, "section of the newspaper", "articleSection", null=True),
     _c("tags", _TEXTS, "keywords that the page gives", "keywords"),
     _c("image_url", _TEXT, "lead image", "image", null=True),
+    _c("image_caption", _TEXT, "caption of the lead image", "caption", null=True),
+    _c("image_credit", _TEXT, "who made the lead image, as printed", "creditText", null=True),
     _c(
         "is_accessible_for_free",
         pa.bool_(),
