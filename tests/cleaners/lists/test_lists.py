@@ -94,7 +94,8 @@ def test_subheadings_that_nothing_announces_are_no_list() -> None:
 
 
 def test_of_more_subheadings_than_announced_those_that_advise_are_the_list() -> None:
-    body = explained("h3", "Why the bridge is closed", *FIVE, "What the council says")
+    others = ("The bearings", "The ring road", "The costs", "The school")
+    body = explained("h3", "Why the bridge is closed", *FIVE, *others)
     found = only_list(body, title="Five tips for drivers while the bridge is closed")
     assert found.items == FIVE
 
@@ -119,6 +120,13 @@ def test_an_ordered_list_goes_on_behind_an_inner_one() -> None:
     outer, inner = read(body).lists
     assert (outer.items, outer.markup) == (FIVE[:3], "ol")
     assert (inner.items, inner.lead_in) == (FIVE[3:], FIVE[0])
+
+
+def test_numbers_that_explanations_part_are_one_list() -> None:
+    parts = (
+        f"<ol><li>{one}</li></ol><p>{PARAGRAPHS[n % 4]} {n}.</p>" for n, one in enumerate(FIVE)
+    )
+    assert only_list(f"<p>{LEAD_IN}</p>{''.join(parts)}").items == FIVE
 
 
 def test_a_nested_list_is_a_list_of_its_own_under_the_item_that_holds_it() -> None:
@@ -241,6 +249,7 @@ def test_sentences_that_open_a_text_are_its_facts() -> None:
     assert [(one.kind, one.method, one.items) for one in found] == [
         ("facts", "items:sentences", points)
     ]
+    assert only_list(bullets("ul", points)).kind == "other"
 
 
 def test_the_words_of_the_language_that_is_written_count_and_not_of_the_one_declared() -> None:

@@ -133,7 +133,7 @@ def test_commands_alone_are_advice_whatever_leads_to_them() -> None:
         ("The council has tips:", ("Do you leave early?", "Can you walk?", "Use the ferry?")),
         ("An old book of advice:", ("“Leave early.”", "“Walk on.”", "“Use the ferry.”")),
         ("Our recommendations:", ("Harbour Lamp", "Quay Street Kit", "Tidewater 3")),
-        ("Tips:", tuple(f'<a href="/{one}">Use the {one} ferry today</a>' for one in "abc")),
+        ("Tips:", tuple(f'<a href="/{one}">Use ferry {one}</a>' for one in "abc")),
         ("This has been shown to help:", ("Lower your pulse", "Reduce stress", "Improve sleep")),
         ("The app allows you to:", ("Use your card", "Plan your trip", "Share your seat")),
     ],
@@ -168,6 +168,7 @@ def test_an_item_that_joins_two_is_split_to_the_announced_number(separator: str)
     ("why", "announced", "items"),
     [
         ("two are missing", "five", (*FIVE[:2], f"{FIVE[2]} – {FIVE[3]} – {FIVE[4]}")),
+        ("two are missing, one place", "five", (*FIVE[:2], f"{FIVE[2]} – {FIVE[3]}")),
         ("two places", "four", (FIVE[0], f"{FIVE[1]} – {FIVE[2]}", f"{FIVE[3]} – {FIVE[4]}")),
         ("two dashes and one semicolon", "four",
          (f"{FIVE[0]} – {FIVE[1]}", f"{FIVE[1]} – {FIVE[2]}", f"{FIVE[3]}; {FIVE[4]}")),
