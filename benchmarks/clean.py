@@ -62,12 +62,7 @@ STEPS = {
     "judging": ("cleaners.draft:extract_blocks",),
     "finish": ("cleaners:finish",),
     "lists": ("cleaners.article:find_lists", "cleaners.article:find_recommendations"),
-    "people and quotes": (
-        "cleaners.article:Roster",
-        "cleaners.article:find_spans",
-        "cleaners.article:attribute",
-        "cleaners.article:find_speakers",
-    ),
+    "people and quotes": ("cleaners.article:read_speech",),
 }
 
 

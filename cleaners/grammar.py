@@ -92,6 +92,7 @@ class _Parts:
     """Patterns of one language that others are made of."""
 
     titles: str
+    initials: frozenset[str]
     articles: str
     particles: str
     at: str
@@ -109,6 +110,7 @@ class _Parts:
         speech = _verbs(people, "saying", "participles", glued)
         return cls(
             titles=words_pattern(table.get("honorifics", ())),
+            initials=frozenset(word[0] for word in table.get("honorifics", ())),
             articles=rf"(?:{words_pattern(table.get('articles', ()))}\s+|[lL][’'])",
             particles=words_pattern(table.get("particles", ())),
             at=words_pattern(table.get("at", ())),
@@ -123,7 +125,9 @@ class _Parts:
         """Return the pattern of capitalised words that may be a name, with titles before."""
         inside = rf"(?:\s+{_NICKNAME}(?:{self.particles}\s+){{0,2}}(?:[dD][’'])?)"
         titles = rf"(?:{self.titles}(?:\s+|(?<=\.)))*"
-        return rf"{_START}{titles}{_NAME}(?:{inside}{_NAME}){{0,{_MAX_TOKENS}}}"
+        # Most places fail at their first letter.
+        first = rf"(?=[{UPPER[1:-1]}{''.join(self.initials)}])"
+        return rf"{first}{_START}{titles}{_NAME}(?:{inside}{_NAME}){{0,{_MAX_TOKENS}}}"
 
     def aside(self) -> str:
         """Return the pattern of an attribution inside the marks.

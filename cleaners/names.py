@@ -27,7 +27,23 @@ _POSSESSIVE = re.compile(r"[’']s$")
 _DIGIT = re.compile(r"\d")
 _TRIM = "’'\"“”«»()"
 _PREPOSITIONS = frozenset(
-    ("de", "da", "do", "di", "du", "des", "del", "della", "dei", "dos", "das", "e", "y", "dal")
+    (
+        "de",
+        "da",
+        "do",
+        "di",
+        "du",
+        "des",
+        "del",
+        "della",
+        "dei",
+        "dos",
+        "das",
+        "e",
+        "y",
+        "dal",
+        "von",
+    )
 )
 
 
@@ -173,7 +189,7 @@ def _first(tokens: list[_Token]) -> int:
     first = next((n + 1 for n in reversed(range(len(tokens) - 1)) if tokens[n].is_possessive), 0)
     for number, token in enumerate(tokens[first:], start=first):
         # "Theresia Bauer", "Gerhard Richter": behind a given name a trade is a surname.
-        if number > first and tokens[first].opens_name:
+        if number > first and tokens[first].kind & (Word.GIVEN | Word.REGNAL):
             break
         if token.kind & (Word.GIVEN | Word.REGNAL) and number + 1 < len(tokens):
             continue

@@ -224,9 +224,9 @@ class _Partners:
         ends = self._ends.get(mark)
         if ends is None:
             ends = self._ends[mark] = [
-                at
-                for at, sign in enumerate(self._text)
-                if sign in _CLOSERS[mark] and _closes(self._text, at, mark)
+                found.start()
+                for found in re.finditer(f"[{_CLOSERS[mark]}]", self._text)
+                if _closes(self._text, found.start(), mark)
             ]
         place = bisect_right(ends, opening)
         return ends[place] if place < len(ends) else None

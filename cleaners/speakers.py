@@ -34,6 +34,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 _MAX_GAP_COMMAS = 3
 _MAX_PHRASE_CHARS = 300
 _SOURCE_CHARS = 90
+_BEHIND_CHARS = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -187,7 +188,7 @@ def _mentioned(
         for mention in mentions:
             if prose.is_quoted(mention.name_start):
                 continue
-            is_subject = not roster.is_hanging(number, mention) and prose.has_verb(mention)
+            is_subject = prose.has_verb(mention) and not roster.is_hanging(number, mention)
             if (is_subject or prose.is_source(mention)) and (
                 person := roster.person(number, mention)
             ):
@@ -203,11 +204,12 @@ def _mentioned(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prose:
-    """One line with its quotations and its verbs of saying outside them, in reading order."""
+    """One line with its quotations, and verbs of saying and sources, in reading order."""
 
     text: str
     quoted: Sequence[tuple[int, int]]
     verbs: Sequence[tuple[int, int]]
+    sources: Sequence[tuple[int, int]]
     grammar: Grammar
 
     @classmethod
@@ -215,7 +217,12 @@ class _Prose:
         """Find the verbs of a line."""
         verbs = [match.span() for match in grammar.speech.finditer(text)]
         bare = [verb for verb in verbs if not _is_inside(verb[0], quoted)]
-        return cls(text=text, quoted=quoted, verbs=bare, grammar=grammar)
+        sources = [
+            match.span()
+            for match in grammar.source.finditer(text)
+            if match[0].strip().casefold() not in _VAGUE
+        ]
+        return cls(text=text, quoted=quoted, verbs=bare, sources=sources, grammar=grammar)
 
     def is_quoted(self, position: int) -> bool:
         """Tell whether a place stands inside a quotation."""
@@ -223,12 +230,14 @@ class _Prose:
 
     def is_source(self, mention: Mention) -> bool:
         """Tell whether a name is given as a source: "according to NAME", "NAME zufolge"."""
-        before = self.text[max(0, mention.name_start - _SOURCE_CHARS) : mention.start]
-        source = next(reversed(list(self.grammar.source.finditer(before))), None)
-        is_clear = source is not None and source[0].strip().casefold() not in _VAGUE
-        if source and is_clear and _is_title_only(before[source.end() :], self.grammar):
-            return True
-        return bool(self.grammar.following_source.match(self.text[mention.end :].lstrip()))
+        at = bisect_right(self.sources, (mention.start, sys.maxsize)) - 1
+        if at >= 0:
+            end = self.sources[at][1]
+            is_near = mention.start - end <= _SOURCE_CHARS
+            if is_near and _is_title_only(self.text[end : mention.start], self.grammar):
+                return True
+        behind = self.text[mention.end : mention.end + _BEHIND_CHARS].lstrip()
+        return self.grammar.following_source.match(behind) is not None
 
     def has_verb(self, mention: Mention) -> bool:
         """Tell whether a verb of saying is that of a name before or behind it."""
