@@ -77,6 +77,11 @@ class Display:
         if not self._quiet:
             self._err.print(text, markup=False)
 
+    def hints(self, texts: Iterable[str]) -> None:
+        """Print several hints."""
+        for text in texts:
+            self.hint(text)
+
     def trouble(self, text: str) -> None:
         """Print what is wrong to the standard error stream, also when quiet."""
         self._err.print(text, markup=False)

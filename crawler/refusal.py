@@ -46,6 +46,11 @@ HEADERS_WORDS = "the headers are too large"
 CERTIFICATE_WORDS = "certificate verify failed"
 """What OpenSSL says of a certificate that is expired, forged or another host's."""
 
+
+class RenderingError(Exception):
+    """A page could not be rendered in the browser; the message says why."""
+
+
 _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (CannotResolveHostError, "no answer (DNS lookup failed)"),
     (DownloadConnectionRefusedError, "no answer (connection refused)"),
@@ -82,8 +87,8 @@ FETCH_ERRORS: tuple[type[Exception], ...] = (
 
 def describe(error: BaseException | None) -> str:
     """Return a few words on why a request brought no page, without addresses and line breaks."""
-    if isinstance(error, Refused):
-        return error.reason
+    if isinstance(error, Refused | RenderingError):
+        return str(error)
     if isinstance(error, IgnoreRequest):
         text = str(error)
         return "the answer is too large" if "DOWNLOAD_MAXSIZE" in text else text or "ignored"

@@ -12,6 +12,7 @@ from crawler.display import Display
 from crawler.frontier import Frontier
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
+from crawler.rendering import rendering_advice
 from crawler.reports import write_metrics, write_report
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
@@ -360,6 +361,7 @@ def _report(
     if published and published.manifest and manifest:
         if job.given.paths:
             _show_rejections(display, published)
+        display.hints(rendering_advice(published.reasons))
         rows = {table: manifest.rows(table) for table in manifest.tables}
         datasets = workspace.datasets.resolve()
         reasons = Counter(published.reasons).most_common()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from crawler.rendering import rendering_settings
 from newsgrain.version import __version__
 
 if TYPE_CHECKING:
@@ -95,6 +96,8 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.middlewares.reservations.Reservations": 110,
     "crawler.middlewares.conditional.ConditionalGet": 510,
     "crawler.middlewares.retries.Retries": 550,
+    # Above redirects: it is given the page itself.
+    "crawler.middlewares.rendering.Rendering": 585,
     "crawler.middlewares.redirects.Redirects": 600,
     # Below Scrapy's own: they see every attempt, as sent and as received.
     "crawler.middlewares.limits.HostLimits": 940,
@@ -146,7 +149,7 @@ def settings_for(limits: CrawlLimits, sources: tuple[Source, ...]) -> dict[str, 
         if source.limits.delay_s is not None
         for host in _hosts(source)
     }
-    return {
+    return rendering_settings(sources) | {
         "USER_AGENT": user_agent(limits.contact),
         "DOWNLOAD_DELAY": paced(limits.delay_s)["delay"],
         "DOWNLOAD_SLOTS": slots,

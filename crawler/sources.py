@@ -130,6 +130,7 @@ class Source:
             environment, see `crawler.middlewares.proxies`.
         obey_tdm: as `CrawlLimits.obey_tdm`, for this source; None: nothing differs.
         obey_noindex: the same of `CrawlLimits.obey_noindex`.
+        render: open article pages in a browser, for sites whose text is only there for scripts.
         limits: what differs from ``[crawl]``.
     """
 
@@ -147,6 +148,7 @@ class Source:
     proxy: str | None = None
     obey_tdm: bool | None = None
     obey_noindex: bool | None = None
+    render: bool = False
     limits: SourceLimits = SourceLimits()
 
     @property
@@ -190,6 +192,7 @@ _SOURCE: dict[str, Check] = {
     "proxy": check_proxy,
     "obey_tdm": check_flag,
     "obey_noindex": check_flag,
+    "render": check_flag,
 }
 _CRAWL: dict[str, Check] = {
     "contact": check_contact,

@@ -12,7 +12,12 @@ PAGES = (
     _c("page_id", pa.int64(), "number of the request in the archive; only grows"),
     _c("run_id", _TEXT, "the run that made the request"),
     _c("source", _TEXT, "name of the source; null for given files", null=True),
-    _c("kind", _TEXT, "robots, tdmrep, home, section, feed, sitemap, posts, article or input"),
+    _c(
+        "kind",
+        _TEXT,
+        "robots, tdmrep, home, section, feed, sitemap, posts, article, resource (that a page asked "
+        "for while it was rendered) or input",
+    ),
     _c("url", _TEXT, "address that was requested", "url"),
     _c("is_final", pa.bool_(), "false for a redirect, or an attempt that was made again"),
     _c("fetched_at", _TIME, "when the answer came"),

@@ -14,6 +14,7 @@ from crawler.failures import failure_of_error
 from crawler.freshness import State
 from crawler.frontier import Outcome, Validators
 from crawler.logline import log_line
+from crawler.middlewares.rendering import is_to_be_rendered
 from crawler.middlewares.retries import will_retry
 from crawler.refusal import describe
 from newsgrain.archive import Exchange
@@ -64,6 +65,8 @@ class _Finality:
 
     def of_response(self, request: Request, response: Response) -> bool:
         if response.status in _REDIRECTS and "Location" in response.headers:
+            return False
+        if is_to_be_rendered(request, response):
             return False
         return not will_retry(request, judge(request, response).failure, self._retries)
 
@@ -139,6 +142,7 @@ class ArchiveEverything:
                 *request.meta.get("hints", ()),
                 *_alias(request),
                 *_last_seen(request, answer.get("status")),
+                *_rendered(request),
             ),
             tdm_reservation=reservation.reserved if reservation else None,
             tdm_policy=reservation.policy if reservation else None,
@@ -201,6 +205,13 @@ class ArchiveEverything:
         if tally is not None:
             tally.requests += 1
             tally.bytes += len(exchange.body)
+
+
+def _rendered(request: Request) -> tuple[Candidate, ...]:
+    """Say of a page that it is not what the server sent, but what a browser made of it."""
+    if not request.meta.get("playwright"):
+        return ()
+    return (Candidate(field="rendered", value=request.url, source="browser"),)
 
 
 def _alias(request: Request) -> tuple[Candidate, ...]:

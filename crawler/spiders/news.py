@@ -243,6 +243,7 @@ class NewsSpider(scrapy.Spider):
                 "source": visit.source.name,
                 "url_key": planned.key,
                 "scope": visit.scope,
+                "render": visit.source.render,
                 "validators": planned.validators,
                 "hints": planned.hints,
                 "last_seen_at": planned.last_seen_at,
