@@ -249,7 +249,7 @@ def test_sentences_that_open_a_text_are_its_facts() -> None:
     assert [(one.kind, one.method, one.items) for one in found] == [
         ("facts", "items:sentences", points)
     ]
-    assert only_list(bullets("ul", points)).kind == "other"
+    assert only_list(f"<p>It was said again:</p>{bullets('ul', points)}").method == "none"
 
 
 def test_the_words_of_the_language_that_is_written_count_and_not_of_the_one_declared() -> None:

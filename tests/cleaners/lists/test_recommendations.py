@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from cleaners.item_shapes import shape_of
-from cleaners.lexicon import LANGUAGES
+from cleaners.lexicon import LANGUAGES, lexicon_for
+from cleaners.list_kinds import Surroundings, kind_of
 from cleaners.list_words import list_words_for
 from tests.cleaners.body.pages import article, article_html
 
@@ -133,15 +135,28 @@ def test_commands_alone_are_advice_whatever_leads_to_them() -> None:
         ("The council has tips:", ("Do you leave early?", "Can you walk?", "Use the ferry?")),
         ("An old book of advice:", ("“Leave early.”", "“Walk on.”", "“Use the ferry.”")),
         ("Our recommendations:", ("Harbour Lamp", "Quay Street Kit", "Tidewater 3")),
-        ("Tips:", tuple(f'<a href="/{one}">Use ferry {one}</a>' for one in "abc")),
         ("This has been shown to help:", ("Lower your pulse", "Reduce stress", "Improve sleep")),
         ("The app allows you to:", ("Use your card", "Plan your trip", "Share your seat")),
     ],
 )
-def test_questions_sayings_names_links_and_effects_are_no_advice(
+def test_questions_sayings_names_and_effects_are_no_advice(
     lead_in: str, items: tuple[str, ...]
 ) -> None:
     assert listed(lead_in, *items).recommendations == ()
+
+
+def test_links_are_no_advice_whatever_they_say() -> None:
+    words, lexicon = list_words_for("en"), lexicon_for("en")
+    around = Surroundings(lead_in="Five tips:", heading=None, title=None, markup="ul", linked=0.8)
+    assert kind_of(FIVE, around, words, lexicon) == ("other", "items:links")
+    assert kind_of(FIVE, replace(around, linked=0.2), words, lexicon)[0] == "recommendations"
+
+
+def test_demands_without_a_verb_are_not_split_at_a_conjunction() -> None:
+    items = ("Der Bau von Straßen und Häuser für alle Familien", "Mehr Geld vom Land")
+    found = listed("Die Partei stellt drei Forderungen:", *items, language="de")
+    assert texts(found) == list(items)
+    assert issues(found) == [("recommendations_missing", "announced 3, found 2")]
 
 
 FIVE = (
@@ -173,7 +188,7 @@ def test_an_item_that_joins_two_is_split_to_the_announced_number(separator: str)
         ("two dashes and one semicolon", "four",
          (f"{FIVE[0]} – {FIVE[1]}", f"{FIVE[1]} – {FIVE[2]}", f"{FIVE[3]}; {FIVE[4]}")),
         ("a half of two words", "four", (*FIVE[:2], f"{FIVE[2]} – by bike")),
-        ("a half of another shape", "four", (*FIVE[:2], f"{FIVE[2]} – the old red one")),
+        ("a half of another shape", "four", (*FIVE[:2], f"{FIVE[2]} – The old red one")),
         ("verbs joined, not deeds", "four", (*FIVE[:2], "Wash and fold the sails of the ferry")),
         ("no shape to compare", "three", ("Bread and butter from the farm next door",
                                           "Soup made of eel and of leek")),
