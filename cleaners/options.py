@@ -32,6 +32,6 @@ class CleanOptions:
     max_depth: int = 1_000
     max_elements: int = 50_000
     min_words: int = 10
-    obey_tdm: bool = True
+    obey_tdm: bool = False
     obey_noindex: bool = False
     recogniser: Recogniser | None = None

@@ -23,7 +23,7 @@ def source_defaults(crawl: CrawlLimits, source: Source) -> SourceDefaults:
 
 
 def other_defaults(crawl: CrawlLimits) -> SourceDefaults:
-    """Return the defaults for pages that come from no configured source."""
+    """Return the defaults for pages of no source that is configured."""
     options = CleanOptions(
         obey_tdm=crawl.obey_tdm,
         obey_noindex=crawl.obey_noindex,

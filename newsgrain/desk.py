@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 import struct
 import tempfile
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
@@ -130,12 +131,15 @@ class Desk:
 
     def _task(self, page: PageRow, **prepared: Any) -> PageTask:
         defaults = self._options.defaults_of(page.source)
+        options = defaults.options
+        if page.kind == "input":  # who fetched it has decided on what its publisher asks for
+            options = replace(options, obey_tdm=False, obey_noindex=False)
         return PageTask(
             page_id=page.page_id,
             row=page,
             language=defaults.language,
             timezone=defaults.timezone,
-            options=defaults.options,
+            options=options,
             **prepared,
         )
 

@@ -91,15 +91,16 @@ def test_a_reservation_in_the_markup_goes_before_the_header() -> None:
         page('<meta name="tdm-reservation" content="maybe">', tdm_reservation=True),
     ],
 )
-def test_what_is_reserved_is_left_out_unless_the_options_say_otherwise(reserved: Page) -> None:
-    refused = clean(reserved)
+def test_what_is_reserved_is_left_out_where_that_is_obeyed(reserved: Page) -> None:
+    refused = clean(reserved, CleanOptions(obey_tdm=True))
     assert isinstance(refused, Rejected)
     assert refused.reason is Reason.TDM_RESERVED
-    assert article(reserved, obey_tdm=False).tdm_reservation is True
+    assert article(reserved).tdm_reservation is True
 
 
 def test_the_terms_are_named_on_one_line() -> None:
-    refused = clean(page(tdm_reservation=True, tdm_policy="https://harbour.example/\nterms"))
+    reserved = page(tdm_reservation=True, tdm_policy="https://harbour.example/\nterms")
+    refused = clean(reserved, CleanOptions(obey_tdm=True))
     assert isinstance(refused, Rejected)
     assert refused.detail == (
         "text and data mining is reserved, terms at https://harbour.example/ terms"

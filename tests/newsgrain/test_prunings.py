@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 from typer.testing import CliRunner
 
+from cleaners.options import CleanOptions
 from crawler.cli import app
 from newsgrain.archive import Exchange
+from newsgrain.publish import SourceDefaults
 from tests.newsgrain.test_publish import Desk
 from tests.pages import page
 
@@ -86,7 +88,8 @@ def test_a_publishers_reservation_reaches_the_verdict_and_the_columns(tmp_path):
         _exchange(desk, page("Reserved by the file"), url="https://harbour.example/c",
                   tdm_reservation=True, tdm_policy="https://harbour.example/terms")
     )  # fmt: skip
-    desk.publish()
+    obeying = SourceDefaults(options=CleanOptions(obey_tdm=True))
+    desk.publish(defaults={"harbour": obeying})
     assert desk.outcomes() == [
         ("new", None), ("rejected", "tdm_reserved"), ("rejected", "tdm_reserved"),
     ]  # fmt: skip
