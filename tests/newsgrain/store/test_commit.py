@@ -76,6 +76,7 @@ def test_a_commit_publishes_logs_articles_and_flat_rows(store: Store, root: Path
         "site_blocks": 0,
         "pages": 7,
         "verdicts": 7,
+        "events": 0,
         "prunings": 0,
         "runs": 1,
     }
