@@ -19,6 +19,8 @@ _DATELINE_CHARS = 120
 _CREDIT_LINES = 2
 _LONGEST_CREDIT = 60
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]]|/([^\W\d_][^/\n]{1,30})/")
+# ``© dpa-infocom, dpa:230428-99-483045/5``, also behind the last sentence.
+_OWNED = re.compile(r"©\s*(?:\d{4}\s+)?([^,;:.()©]{2,40})")
 _CREDIT_ENDS = "()[]{}.,;:·•–—-©/ \u00a0"
 
 
@@ -99,7 +101,9 @@ def _in_brackets(text: str) -> Iterator[str]:
 
 
 def _in_credit(line: str) -> Iterator[str]:
-    """Yield the agencies in a last line: in brackets at its end, or all that it says."""
+    """Yield the agencies in a last line: in brackets at its end, behind ©, or all that it says."""
+    for match in _OWNED.finditer(line):
+        yield from _named(match[1])
     if len(line) <= _LONGEST_CREDIT:
         yield from _named(line)
     tail = line.rstrip(". ")

@@ -61,6 +61,12 @@ def test_a_dateline_names_it(opening, agency):
     assert found(lines=(opening, *TEXT)) == (agency, "dateline")
 
 
+def test_whose_the_words_are_is_said_behind_the_last_sentence():
+    line = "The bridge will open in May. © dpa-infocom, dpa:260503-99-483045/5"
+    assert found(lines=(*TEXT, line)) == ("dpa", "credit")
+    assert found(lines=(*TEXT, "© 2026 The Harbour, all rights reserved")) is None
+
+
 @pytest.mark.parametrize("line", ["© AFP", "(AFP)", "AFP", "The bridge will open in May. (AFP)"])
 def test_a_credit_at_the_end_names_it(line):
     assert found(lines=(*TEXT, line)) == ("AFP", "credit")
