@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.learning import lessons
 from crawler.url_patterns import UrlPatterns, shapes_of
 
 
@@ -47,3 +48,23 @@ def test_a_mixed_shape_says_nothing() -> None:
 def test_a_section_that_is_new_is_judged_by_the_shape_alone() -> None:
     slugs = [f"/{section}/a-b-c-{n}" for section in ("town", "port", "sea") for n in "xyz"]
     assert learned(slugs, []).is_article("https://a.example/sky/d-e-f-g") is True
+
+
+def test_walls_and_failures_teach_nothing_of_an_address() -> None:
+    def verdict(outcome: str, reason: str | None) -> dict[str, str | None]:
+        return {
+            "url": f"https://a.example/{outcome}-{reason}",
+            "outcome": outcome,
+            "reason": reason,
+        }
+
+    known = [verdict("new", None), verdict("unchanged", None), verdict("rejected", "section")]
+    silent = [
+        *(
+            verdict("rejected", reason)
+            for reason in ("consent_wall", "captcha", "login", "crashed")
+        ),
+        verdict("failed", "gone"),
+        verdict("not_modified", None),
+    ]
+    assert [is_article for _, is_article in lessons([*known, *silent])] == [True, True, False]
