@@ -69,8 +69,12 @@ class Display:
 
     def table(self, table: Table, *, whole: bool = False) -> None:
         """Print a table; `whole`: never cut to the terminal's width."""
-        width = Measurement.get(self._out, self._out.options.update(max_width=_WIDE), table).maximum
-        self._out.print(table, soft_wrap=False, width=width if whole else None)
+        out = self._out
+        if whole:
+            options = out.options.update(max_width=_WIDE)
+            width = max(out.width, Measurement.get(out, options, table).maximum)
+            out = _SafeConsole(quiet=self._quiet, width=width, highlight=False)
+        out.print(table, soft_wrap=False)
 
     def hint(self, text: str) -> None:
         """Print what could be better to the standard error stream, unless quiet."""
