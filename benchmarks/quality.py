@@ -29,6 +29,14 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = Path(__file__).with_suffix(".toml")
+CONFIGURATION = """\
+[crawl]
+obey_tdm = false
+
+[[source]]
+name = "benchmark"
+url = "https://benchmark.example/"
+"""
 # A floor stands this far below what was reached, so that a change of a dependency that moves
 # one page in five hundred is no failure.
 MARGIN = 0.002
@@ -89,7 +97,7 @@ def measure(bench: Path, benchmark: str) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="newsgrain-quality-") as folder:
         pages = bench / f"{benchmark}.warc.gz"
         # What is measured is extraction: also of pages whose publishers reserve their mining.
-        (Path(folder) / "newsgrain.toml").write_text("[crawl]\nobey_tdm = false\n", "utf-8")
+        (Path(folder) / "newsgrain.toml").write_text(CONFIGURATION, "utf-8")
         run(sys.executable, "-m", "crawler.cli", "clean", pages, "-w", folder)
         printed = run(sys.executable, bench / "score.py", benchmark, Path(folder) / "datasets")
     figures: dict[str, Any] = json.loads(printed)

@@ -97,3 +97,9 @@ def test_the_floors_of_the_project_are_for_the_pages_beside_it(shared_folder: Pa
     floors = tomlkit.parse(quality.FLOORS.read_text("utf-8")).unwrap()
     found = {name: quality.digest(shared_folder / "bench", name) for name in floors}
     assert found == {name: entry["sha256"] for name, entry in floors.items()}
+
+
+def test_a_dotted_name_leads_into_the_tables_of_figures() -> None:
+    figures = {"f1": 0.5, "speakers": {"f1": 0.25}}
+    names = ("f1", "speakers.f1", "speakers.p", "quotes.f1", "speakers")
+    assert [quality.figure_of(figures, name) for name in names] == [0.5, 0.25, None, None, None]
