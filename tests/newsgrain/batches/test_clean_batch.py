@@ -63,6 +63,7 @@ def test_the_columns_are_those_of_revisions_that_a_page_alone_gives() -> None:
     assert revisions.keys() - own.keys() == {
         *("article_id", "aliases", "source", "revision", "change_reason"),
         *("first_fetched_at", "fetched_at", "run_id", "cleaner_version"),
+        *("duplicate_group", "duplicate_of", "overlap"),
     }
 
 

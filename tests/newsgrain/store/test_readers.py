@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from newsgrain import parquet
-from newsgrain.schema import TABLES
+from newsgrain.schema import SCHEMA_VERSION, TABLES
 from newsgrain.store import Store
 from tests.newsgrain.store.nights import START, night, publish, revision, run_id
 
@@ -103,7 +103,7 @@ def test_a_file_has_the_measured_settings_and_says_where_it_comes_from(published
     names = [metadata.schema.column(part.column_index).path for part in group.sorting_columns]
     assert names == ["domain", "date_published", "article_id"]
     said = {key.decode(): value.decode() for key, value in metadata.metadata.items()}
-    assert said["schema_version"] == "1"
+    assert said["schema_version"] == str(SCHEMA_VERSION)
     assert said["cleaner_version"] == "1"
     assert said["run_id"] == run_id(3)
 

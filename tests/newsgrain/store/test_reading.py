@@ -148,7 +148,8 @@ def test_a_missing_engine_names_the_extra(
 def test_the_public_names_are_there_and_a_wrong_one_is_an_attribute_error() -> None:
     code = """
 import sys, newsgrain
-assert sorted(newsgrain.__all__) == dir(newsgrain) == ["__version__", "clean_batch", "load"]
+names = ["__version__", "clean_batch", "inspect_page", "load", "people"]
+assert sorted(newsgrain.__all__) == dir(newsgrain) == names
 assert "pyarrow" not in sys.modules
 assert newsgrain.load.__module__ == "newsgrain.reading"
 import newsgrain.reading
