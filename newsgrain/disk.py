@@ -43,12 +43,14 @@ def translated(root: Path) -> Iterator[None]:
             message = "no space left; nothing that was published is harmed"
             raise DiskFullError(message, path=path) from exc
         raise StoreError(exc.strerror or str(exc), path=path) from exc
-    except Exception as exc:
-        # Found by name: the crawl uses this file, and never loads pyarrow.
-        arrow = sys.modules.get("pyarrow")
-        if arrow is None or not isinstance(exc, arrow.ArrowException):
-            raise
+    except _arrow_errors() as exc:
         raise StoreError(str(exc).splitlines()[0], path=root) from exc
+
+
+def _arrow_errors() -> tuple[type[Exception], ...]:
+    """Return what pyarrow raises, if it is loaded: the crawl uses this file, and never loads it."""
+    arrow = sys.modules.get("pyarrow")
+    return (arrow.ArrowException,) if arrow else ()
 
 
 def require_free(folder: Path, minimum_mb: float) -> None:
