@@ -1,3 +1,3 @@
 """The version of newsgrain, also in its user agent and in every published run."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0.dev0"

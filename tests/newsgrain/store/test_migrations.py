@@ -14,8 +14,9 @@ import pytest
 
 from newsgrain.catalog import Catalog
 from newsgrain.errors import SchemaError, StoreError
-from newsgrain.schema import TABLES, Column
+from newsgrain.schema import SCHEMA_VERSION, TABLES, Column
 from newsgrain.store import Store
+from newsgrain.version import __version__
 from tests.newsgrain.store.killing import leftovers, next_catalog
 from tests.newsgrain.store.nights import (
     START,
@@ -141,6 +142,6 @@ def test_a_newer_schema_is_refused_in_one_line(populated: Path, ask: object) -> 
     with pytest.raises(SchemaError) as caught:
         ask(Store(populated))  # type: ignore[operator]
     assert str(caught.value) == (
-        f"{populated}: the datasets have schema 2, this newsgrain knows 1: "
-        "install newsgrain 0.1.0 or newer"
+        f"{populated}: the datasets have schema {SCHEMA_VERSION + 1}, "
+        f"this newsgrain knows {SCHEMA_VERSION}: install newsgrain {__version__} or newer"
     )
