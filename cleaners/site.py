@@ -91,6 +91,7 @@ def site_verdicts(sketch: Sketch, seen: Sightings) -> dict[str, str]:
         for number, block in enumerate(blocks)
         if number not in removed
         and block.role is not Role.HEADING
+        and not _is_own_opening(block, sketch, seen)
         and _recurs(block, seen, bar(block, seen.level))
     }
     repeated |= set(_edge(blocks, removed.keys() | repeated, seen))
@@ -111,6 +112,17 @@ def site_verdicts(sketch: Sketch, seen: Sightings) -> dict[str, str]:
 
 def _recurs(block: BlockSketch, seen: Sightings, times: int) -> bool:
     return block.stays is None and seen.articles.get(block.digest, 0) >= times
+
+
+def _is_own_opening(block: BlockSketch, sketch: Sketch, seen: Sightings) -> bool:
+    """Tell whether only this article begins so: others that show it tease this one.
+
+    What many articles begin with, a note above their text, is claimed by all of them.
+    """
+    openings = [mark for mark in block.marks if TEASERS[mark[0]] == "teaser_opening"]
+    return block.role is Role.OPENING and any(
+        mark in sketch.claims and mark not in seen.claimed for mark in openings
+    )
 
 
 def _teasers(sketch: Sketch, seen: Sightings) -> Iterator[tuple[int, str]]:

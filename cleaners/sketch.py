@@ -73,7 +73,8 @@ class BlockSketch:
         stays: why it is never boilerplate, however often it recurs: ``quotation`` or
             ``correction``; None for all other blocks.
         group: number of the list or table that it is an item of.
-        marks: what would make it a teaser if another article claims it; see `claim`.
+        marks: what would make it a teaser if another article claims it; see `claim`. That of
+            the opening is also the article's own claim, and tells whether nobody shares it.
     """
 
     digest: str
@@ -288,7 +289,7 @@ def _marks(block: Block, role: Role, draft: Draft) -> Iterator[str]:
                 yield claim("title", text_key(text))
     key = text_key(block.text)
     is_cut = block.text.endswith(_CUT_ENDINGS)
-    if len(key) >= _OPENING_CHARS and role is not Role.OPENING and (role is Role.APART or is_cut):
+    if len(key) >= _OPENING_CHARS and (role in {Role.APART, Role.OPENING} or is_cut):
         yield claim("opening", key[:_OPENING_CHARS])
 
 

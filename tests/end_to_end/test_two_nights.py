@@ -12,7 +12,7 @@ import pytest
 from tests.end_to_end.conftest import NIGHTS, published_files, rows
 
 _OUTCOMES = ("new", "edited", "unchanged", "not_modified", "rejected", "failed")
-_DISCOVERY = {"robots", "home", "feed", "sitemap"}
+_DISCOVERY = {"robots", "tdmrep", "home", "feed", "sitemap"}
 
 
 def _address(article) -> tuple[str, str]:
@@ -159,13 +159,11 @@ def test_nothing_that_robots_txt_forbids_is_asked_for(two_nights):
 
 
 def _robots(two_nights) -> str:
-    from newsgrain.archive import PageRow, read_body
+    from newsgrain.archive import Archive, read_body
 
-    pages = [row for row in rows(two_nights.workspace, "pages") if row["kind"] == "robots"]
-    names = PageRow.__dataclass_fields__.keys() - {"hints"}
-    archive = two_nights.workspace / "archive"
-    bodies = (read_body(PageRow(**{name: row[name] for name in names}), archive) for row in pages)
-    return b"\n".join(bodies).decode()
+    with Archive.open(two_nights.workspace / "archive") as archive:
+        pages = archive.pages(kinds=("robots",))
+        return b"\n".join(read_body(page, archive.folder) for page in pages).decode()
 
 
 def test_files_of_the_first_night_are_untouched(two_nights):
@@ -187,8 +185,10 @@ def test_every_archived_page_passes_the_check_of_the_reference_tool(two_nights):
     assert checker.exit_value == 0
 
 
-def test_the_report_has_ten_lines_and_the_log_no_bodies(two_nights):
-    assert len(two_nights.printed[0].splitlines()) == 10
+def test_the_report_has_ten_lines_and_a_page_and_the_log_no_bodies(two_nights):
+    *lines, last = two_nights.printed[0].splitlines()
+    assert len(lines) == 10
+    assert last.startswith("report") and last.endswith(".html")  # noqa: PT018 - one line
     logs = sorted((two_nights.workspace / "logs").glob("*.jsonl"))
     assert len(logs) == 2
     for path in logs:
