@@ -35,6 +35,7 @@ def says_that_it_goes_on(text: str) -> bool:
 @cache
 def _truncated() -> re.Pattern[str]:
     phrases = (re.escape(p) for p in load_rules("paywall")["truncated"])
-    number = r"\d+(?:[.,]\d+)?"
-    written = (p.replace(r"\*", r"\w*").replace(r"\#", number) for p in phrases)
+    # Bounded: a line of digits or letters alone would be tried from each of them to its end.
+    number = r"(?<!\d)\d{1,6}(?:[.,]\d{1,3})?"
+    written = (p.replace(r"\*", r"\w{0,40}").replace(r"\#", number) for p in phrases)
     return re.compile("|".join(f"(?:{p})" for p in written), re.IGNORECASE)

@@ -69,7 +69,7 @@ def test_leaving_without_a_commit_leaves_nothing(store: Store, root: Path) -> No
         ("revisions", {"title": "\ud800"}, "column title"),
         ("revisions", {"speakers_rows": [{"name": None}]}, "column speakers_rows"),
         ("revisions", {"headline": "no such column"}, "revisions has no column headline"),
-        ("articles", {}, "articles is no table that rows are appended to"),
+        ("articles", {}, "articles is no table of the kind log"),
         ("nothing", {}, "nothing is no table"),
     ],
 )
