@@ -107,6 +107,9 @@ def _by_script(sample: str) -> str | None:
     letters = sum(map(str.isalpha, sample))
     if sample.isascii() or letters < _LEAST_SIGNS:
         return None
+    # A text that quotes another script is of the language that most of it is written in.
+    if 2 * sum(sign.isascii() for sign in sample if sign.isalpha()) > letters:
+        return None
     for tag, pattern in _scripts():
         least = _KANA_SHARE if tag == "ja" else _SCRIPT_SHARE
         if len(pattern.findall(sample)) >= least * letters:

@@ -52,6 +52,7 @@ def test_a_date_is_recognised_by_its_original_string(inspection):
 
 def test_a_field_without_a_source_column_still_names_what_gave_it(inspection):
     assert field(inspection, "canonical_url").sources == ("link:canonical",)
+    assert field(inspection, "language").sources == ("html:lang",)
 
 
 def test_every_candidate_is_shown_once_also_of_fields_that_no_column_is_made_from():
