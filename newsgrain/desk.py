@@ -73,18 +73,26 @@ class Desk:
         with self.crew:
             self._drafts.close()
 
-    def read(self, page_ids: Sequence[int], *, lost: Sequence[int] = ()) -> None:
+    def read(
+        self,
+        page_ids: Sequence[int],
+        *,
+        lost: Sequence[int] = (),
+        precedents: Sequence[int] = (),
+    ) -> None:
         """Let the memory of sites see pages that it lacks, and those around them.
 
         Args:
             page_ids: pages that are going to be judged, in the order of `tasks`; their drafts
                 are kept for it.
             lost: pages that were judged by earlier runs and are missing in the memory.
+            precedents: pages that others are compared with, tasks before those.
         """
+        self._read(self._memory.missing(precedents), is_spooled=True, is_context=True)
         self._read(self._memory.missing(page_ids), is_spooled=True)
         self._read(self._memory.missing(lost))
         if not self._memory.is_whole:
-            around = self._memory.missing(self._around([*page_ids, *lost]))
+            around = self._memory.missing(self._around([*page_ids, *lost, *precedents]))
             self._read(around, is_context=True)
 
     def _around(self, page_ids: Sequence[int]) -> Iterator[int]:

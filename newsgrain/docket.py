@@ -21,12 +21,13 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("newsgrain.publish")
 JUDGED_KINDS = ("article", "input")
-_WITH_ARTICLE = [
+WITH_ARTICLE = [
     Outcome.NEW.value,
     Outcome.EDITED.value,
     Outcome.UNCHANGED.value,
     Outcome.RECLEANED.value,
 ]
+"""The outcomes of a page that gave an article, or confirmed one."""
 _Age: TypeAlias = "tuple[datetime, int]"
 
 
@@ -62,7 +63,7 @@ def old_pages(archive: Archive, store: Store, *, upto: int, without: Collection[
         without: pages that this run judges anyway.
     """
     verdicts = store.verdicts()
-    gave = verdicts.filter(pc.field("outcome").isin(_WITH_ARTICLE))
+    gave = verdicts.filter(pc.field("outcome").isin(WITH_ARTICLE))
     good = set(gave["page_id"].to_pylist()) - set(without)
     best: dict[str, tuple[_Age | None, _Age | None]] = {}
     for page in archive.pages(upto=upto, kinds=JUDGED_KINDS, final_only=True):

@@ -51,6 +51,7 @@ class Known:
         first_fetched_at: never changes.
         fetched_at: of its current revision.
         source: name of the source.
+        cleaner_version: of the cleaner that made its current revision.
         superseded_by: the article to be used instead of it.
         gone_at: since when the site does not serve it.
         row: all columns of ``revisions``, if asked for; else empty.
@@ -67,6 +68,7 @@ class Known:
     first_fetched_at: datetime
     fetched_at: datetime
     source: str | None
+    cleaner_version: str
     superseded_by: str | None = None
     gone_at: datetime | None = None
     row: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +101,7 @@ _COPIED = (
     "first_fetched_at",
     "fetched_at",
     "source",
+    "cleaner_version",
     "superseded_by",
     "gone_at",
 )

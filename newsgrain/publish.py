@@ -23,6 +23,7 @@ from newsgrain.desk import Desk
 from newsgrain.docket import judged_pages, new_pages, old_pages
 from newsgrain.errors import StoreError
 from newsgrain.linking import Linker
+from newsgrain.precedents import precedents
 from newsgrain.publication import Published, PublishOptions, SourceDefaults
 from newsgrain.quarantine import Quarantine
 from newsgrain.revisions import Outcome
@@ -166,8 +167,12 @@ class _Run:
         if self._options.reclean:
             without = set(first_time)
             again = old_pages(self._archive, self._store, upto=after, without=without)
+        earlier = precedents(self._archive, self._store, first_time, CLEANER_VERSION)
         with Desk(self._archive, self._memory, self._quarantine, self._options) as desk:
-            stale = self._read(desk, first_time, again)
+            stale = self._read(desk, first_time, again, earlier=list(earlier))
+            for page, result in self._results(desk, list(earlier), is_published=False):
+                if result is not None:
+                    self._court.learn(earlier[page.page_id], result)
             # First what was learned of old pages, or their next fetch would look like an edit.
             late = [] if again else stale[: self._options.max_recleaned]
             judged = self._judge_again(desk, late, judged_before=late)
@@ -180,7 +185,14 @@ class _Run:
         while batch := list(itertools.islice(rows, _BATCH)):
             self._staging.replace("site_blocks", batch)
 
-    def _read(self, desk: Desk, first_time: Sequence[int], again: Sequence[int]) -> list[int]:
+    def _read(
+        self,
+        desk: Desk,
+        first_time: Sequence[int],
+        again: Sequence[int],
+        *,
+        earlier: Sequence[int],
+    ) -> list[int]:
         """Let the memory see all pages, and return those that it would judge otherwise now."""
         head = self._store.head()
         lost: list[int] = []
@@ -189,7 +201,7 @@ class _Run:
             lost = self._memory.missing(judged, published=True)
             self._memory.doubt(lost)
         try:
-            desk.read([*first_time, *again], lost=lost)
+            desk.read([*first_time, *again], lost=lost, precedents=earlier)
         except KeyboardInterrupt:
             self.interrupted = True
             return self._memory.waiting()
@@ -269,7 +281,7 @@ class _Run:
         self._staging.amend("revisions", self._linker.late)
 
     def _results(
-        self, desk: Desk, page_ids: Sequence[int]
+        self, desk: Desk, page_ids: Sequence[int], *, is_published: bool = True
     ) -> Iterator[tuple[PageRow, Cleaned | Rejected | None]]:
         if self.interrupted or not page_ids:
             return
@@ -289,7 +301,8 @@ class _Run:
                     yield page, None
                     continue
                 task, result = next(results)
-                self._memory.note(page.page_id, task.site_verdicts)
+                if is_published:
+                    self._memory.note(page.page_id, task.site_verdicts)
                 yield page, result
             next(results, None)  # its end, which leaves the workers to the next call
         except KeyboardInterrupt:

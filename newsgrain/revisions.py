@@ -96,7 +96,8 @@ def judge(
         return Outcome.UNCHANGED if same else Outcome.EDITED
     if origin.fetched_at < known.fetched_at:
         return Outcome.UNCHANGED  # an older page than the one that was published
-    if origin.judged_before and origin.fetched_at > known.fetched_at:
+    is_mine = known.cleaner_version == origin.cleaner_version
+    if origin.judged_before and is_mine and origin.fetched_at > known.fetched_at:
         # What this cleaner called unchanged when it came stays so: tags and dates of change
         # that a later page gives are no revision, neither then nor now.
         same = article.content_sha256 == known.content_sha256

@@ -34,6 +34,7 @@ _BATCH = 256
 _ANSWERED = range(200, 300)
 _NOT_MODIFIED = 304
 _GONE = frozenset({404, 410})
+_INCOMPARABLE = "compared with another cleaner's reading: the page before is archived no more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +138,15 @@ class Court:
         self._recleaned = False
         self._judged_before: Collection[int] = frozenset()
         self._fresh: dict[str, Known] = {}
+        self._precedents: dict[str, str] = {}
+
+    def learn(self, article_id: str, result: Cleaned | Rejected) -> None:
+        """Learn what this cleaner makes of the page that an earlier one made an article of.
+
+        The article's next page is compared with it; see `newsgrain.precedents`.
+        """
+        if isinstance(result, Cleaned):
+            self._precedents[article_id] = result.article.content_sha256
 
     def judge(
         self,
@@ -168,7 +178,16 @@ class Court:
             else:
                 keys.update(map(url_key, (page.url, *aliases(page))))
         fresh = {key: self._fresh[key] for key in keys & self._fresh.keys()}
-        return self._store.known(keys, full=self._recleaned) | fresh
+        published = self._store.known(keys, full=self._recleaned)
+        if not self._recleaned:  # then it counts what was published
+            published = {key: self._as_read_now(one) for key, one in published.items()}
+        return published | fresh
+
+    def _as_read_now(self, known: Known) -> Known:
+        if known.cleaner_version == self._cleaner_version:
+            return known
+        digest = self._precedents.get(known.article_id, known.content_sha256)
+        return replace(known, content_sha256=digest)
 
     def _verdict(
         self, page: PageRow, result: Cleaned | Rejected | None, known: dict[str, Known]
@@ -246,10 +265,18 @@ class Court:
             article_id=identity.article_id,
             revision=revision,
             page_class=class_of_article(article, is_variant=identity.is_variant),
-            detail=evidence_of_cut(article),
+            detail=evidence_of_cut(article) or self._doubt(identity.known, outcome),
             revision_row=row,
             events=tuple(self._events(page, identity, outcome, origin, known)),
         )
+
+    def _doubt(self, published: Known | None, outcome: Outcome) -> str | None:
+        """Say where it is not known whether the page changed, or how it is read."""
+        if published is None or outcome is not Outcome.EDITED:
+            return None
+        if published.cleaner_version == self._cleaner_version:
+            return None
+        return None if published.article_id in self._precedents else _INCOMPARABLE
 
     def _events(
         self,

@@ -27,6 +27,7 @@ def _known(url: str, **changes):
         "first_fetched_at": _MOMENT,
         "fetched_at": _MOMENT,
         "source": None,
+        "cleaner_version": "1",
         "row": {},
     }
     return Known(**(values | changes))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -200,6 +201,78 @@ def test_a_later_cleaner_gives_every_page_a_verdict_of_its_own(desk, monkeypatch
         (1, "later", "recleaned"),
         (2, CLEANER_VERSION, "failed"),
     ]
+
+
+def _with_other_texts(tasks, **options):
+    """Clean as a later cleaner would that keeps more of each page."""
+    for task, result in clean_pages(tasks, **options):
+        article = result.article
+        text = f"{article.text}\nAnd a line more."
+        digest = hashlib.sha256(article.content_sha256.encode()).hexdigest()
+        yield task, replace(result, article=replace(article, text=text, content_sha256=digest))
+
+
+@pytest.fixture
+def upgrade(monkeypatch):
+    """Return a function that puts a later cleaner in the place of the present one."""
+
+    def put():
+        monkeypatch.setattr(publishing, "clean_pages", _with_other_texts)
+        monkeypatch.setattr(publishing, "CLEANER_VERSION", "later")
+
+    return put
+
+
+def _dynamic(title, number):
+    """Return a page whose bytes differ at each fetch, as those with a counter do."""
+    return page(title).replace(b"</body>", f"<!-- request {number} --></body>".encode())
+
+
+def test_a_page_fetched_again_by_a_later_cleaner_is_no_edit_unless_the_page_changed(desk, upgrade):
+    for number in (1, 2):
+        desk.fetch(f"{_URL}/{number}", body=_dynamic(f"Title {number}", 0))
+    desk.publish()
+    upgrade()
+    desk.fetch(f"{_URL}/1", body=_dynamic("Title 1", 1))
+    desk.fetch(f"{_URL}/2", body=_dynamic("Another title", 1))
+    row = desk.publish().row
+    assert (row["unchanged"], row["edited"], row["recleaned"]) == (1, 1, 0)
+    articles = {one["url"]: one for one in desk.rows("articles")}
+    assert articles[f"{_URL}/1"]["revision"] == 1
+    assert articles[f"{_URL}/1"]["cleaner_version"] == CLEANER_VERSION
+    assert (articles[f"{_URL}/2"]["revision"], articles[f"{_URL}/2"]["title"]) == (
+        2,
+        "Another title",
+    )
+    desk.fetch(f"{_URL}/1", body=_dynamic("Title 1", 2))
+    desk.fetch(f"{_URL}/2", body=_dynamic("Another title", 2))
+    assert desk.publish().row["unchanged"] == 2
+
+
+def test_a_page_compared_only_is_cleaned_again_when_that_is_asked_for(desk, upgrade):
+    desk.fetch(body=_dynamic("First", 0))
+    desk.publish()
+    upgrade()
+    desk.fetch(body=_dynamic("First", 1))
+    desk.publish()
+    assert desk.publish(reclean=True).row["recleaned"] == 1
+    (article,) = desk.rows("articles")
+    assert (article["change_reason"], article["cleaner_version"]) == ("recleaned", "later")
+    assert article["text"].endswith("And a line more.")
+    assert desk.publish(reclean=True).row["recleaned"] == 0
+
+
+def test_an_edit_that_cannot_be_told_from_a_later_cleaner_says_so(desk, upgrade):
+    desk.fetch(body=_dynamic("First", 0))
+    first = desk.publish()
+    desk.archive.end_run(first.manifest.run_id, desk.now)
+    desk.now += timedelta(days=1)
+    assert desk.archive.prune(desk.now, desk.now, upto=1, pending=()).pages == 1
+    upgrade()
+    desk.fetch(body=_dynamic("First", 1))
+    desk.publish()
+    (_, verdict) = sorted(desk.rows("verdicts"), key=lambda row: row["page_id"])
+    assert (verdict["outcome"], "archived no more" in verdict["detail"]) == ("edited", True)
 
 
 def test_pages_keep_the_order_of_the_archive(desk):

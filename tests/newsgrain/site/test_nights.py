@@ -256,3 +256,15 @@ def test_another_cleaner_sees_old_pages_as_context_and_leaves_them_alone(paper, 
     assert taught.row["recleaned"] == 0
     assert paper.night(reclean=True).row["recleaned"] == 2
     assert not [row for row in paper.rows("articles") if _BLURB in row["text"]]
+
+
+def test_what_another_cleaner_learns_of_a_site_is_no_edit_either(paper, monkeypatch):
+    monkeypatch.setattr(newsgrain.publish, "CLEANER_VERSION", "0")
+    paper.night(*_stories(1, 2))
+    monkeypatch.setattr(newsgrain.publish, "CLEANER_VERSION", "9")
+    later = paper.night(*_stories(3, 4, 1), (2, story(2, _BLURB, _LEGAL, edition=1)))
+    assert (later.row["unchanged"], later.row["edited"], later.row["recleaned"]) == (1, 1, 0)
+    texts = {row["url"][-1]: row["text"] for row in paper.rows("articles")}
+    assert [number for number, text in sorted(texts.items()) if _BLURB in text] == ["1"]
+    assert paper.night(reclean=True).row["recleaned"] == 1
+    assert not [row for row in paper.rows("articles") if _BLURB in row["text"]]
