@@ -51,6 +51,7 @@ class Listed:
         streak: known articles in a row that the pages before end with.
         order: of posts: ``date`` or ``modified``.
         recent_only: only what is dated, and was published or changed lately, is taken.
+        is_guess: a link of the home page that looks like a section; nobody named it.
     """
 
     url: str
@@ -62,6 +63,7 @@ class Listed:
     streak: int = 0
     order: str = "date"
     recent_only: bool = False
+    is_guess: bool = False
 
     @property
     def root(self) -> str:
@@ -173,7 +175,7 @@ class Visit:
         """Give the sections that a home page links."""
         for url in listing.sections:
             if url not in self._seen and self.scope.reason_against_page(url) is None:
-                yield self._opened(Listed(url=url, kind="section"))
+                yield self._opened(Listed(url=url, kind="section", is_guess=True))
 
     def following(
         self,
@@ -271,10 +273,11 @@ class Visit:
             self._listed.update(added.keys)
             self._new += len(added.new)
 
-    def unanswered(self, url: str, reason: str) -> None:
-        """Note that a listing could not be used, or not to its end."""
-        self._open.discard(url)
-        self._errors.append(f"{url}: {reason}")
+    def unanswered(self, listed: Listed, reason: str) -> None:
+        """Note that a listing could not be used, or not to its end; a wrong guess is no error."""
+        self._open.discard(listed.url)
+        if not listed.is_guess:
+            self._errors.append(f"{listed.url}: {reason}")
 
     @property
     def has_discovered(self) -> bool:

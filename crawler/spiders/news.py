@@ -196,9 +196,10 @@ class NewsSpider(scrapy.Spider):
         if reason == NO_LISTING and meta.get("page_id") is not None:
             self.session.archive.mark_final(meta["page_id"], reason)
         self._make_final(meta, reason)
-        visit.unanswered(listed.url, reason)
-        _log.warning(
-            log_line("listing_failed", source=visit.source.name, error=reason, url=listed.url)
+        visit.unanswered(listed, reason)
+        _log.log(
+            logging.INFO if listed.is_guess else logging.WARNING,
+            log_line("listing_failed", source=visit.source.name, error=reason, url=listed.url),
         )
 
     # Articles

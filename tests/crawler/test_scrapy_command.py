@@ -21,8 +21,8 @@ def scrapy(*arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_both_spiders_are_listed() -> None:
-    assert scrapy("list").stdout.split() == ["news", "probe"]
+def test_the_spiders_are_listed() -> None:
+    assert scrapy("list").stdout.split() == ["news", "probe", "single"]
 
 
 def test_one_source_can_be_crawled(
