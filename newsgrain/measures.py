@@ -14,19 +14,18 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from newsgrain.edits import COLUMNS, EVIDENCE, FIELDS, Edits, compare, evidence, is_given
 from newsgrain.layout import sequence
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from newsgrain.alarm import Alarm
     from newsgrain.state import State
 
-FIELDS = ("title", "authors", "date_published", "language", "section", "image_url", "lead")
-"""The columns of ``articles`` whose coverage is measured."""
 _Row: TypeAlias = "Mapping[str, Any]"
 NIGHTS = 14
 """How many nights before the present one it is compared with."""
-_SHRUNK = 2 / 3
 _KEYS = ("article_id", "revision")
 
 
@@ -41,9 +40,9 @@ class SourceNight:
         edited: new revisions of known ones.
         lengths: number of words of each new article.
         covered: by field, how many of the new articles have it.
-        compared: edited revisions that were compared with the one before.
-        lost: by field, how many of those lost it.
-        shrunk: how many of those lost more than a third of their words.
+        read_from: by field of `newsgrain.edits.EVIDENCE`, how many of the new articles have it
+            from where.
+        edits: what the new revisions did to the articles.
         judged: pages that were judged, other than those not modified.
         rejected: those of them that gave no article.
         failed: those that could not be fetched.
@@ -55,9 +54,8 @@ class SourceNight:
     edited: int = 0
     lengths: tuple[int, ...] = ()
     covered: Mapping[str, int] = field(default_factory=dict)
-    compared: int = 0
-    lost: Mapping[str, int] = field(default_factory=dict)
-    shrunk: int = 0
+    read_from: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    edits: Edits = field(default_factory=Edits)
     judged: int = 0
     rejected: int = 0
     failed: int = 0
@@ -97,7 +95,7 @@ def _since(nights: Mapping[str, Sequence[str]]) -> Any:
 def _revisions(
     state: State, nights: Mapping[str, Sequence[str]]
 ) -> dict[tuple[str, str], list[_Row]]:
-    columns = ["run_id", "source", "change_reason", "word_count", *_KEYS, *FIELDS]
+    columns = ["run_id", "source", "change_reason", *_KEYS, *COLUMNS]
     table = state.dataset("revisions", columns).to_table(columns=columns, filter=_since(nights))
     found: dict[tuple[str, str], list[_Row]] = defaultdict(list)
     for row in table.to_pylist():
@@ -111,7 +109,7 @@ def _before(
     """Return the revisions that were edited, by article and number of the edit."""
     rows = itertools.chain.from_iterable(revisions.values())
     ids = [row["article_id"] for row in rows if row["change_reason"] == "edited"]
-    columns = ["word_count", *_KEYS, *FIELDS]
+    columns = [*_KEYS, *COLUMNS]
     is_edited = pc.field("article_id").isin(pa.array(ids, pa.string()))
     table = state.dataset("revisions", columns).to_table(columns=columns, filter=is_edited)
     return {(row["article_id"], row["revision"] + 1): row for row in table.to_pylist()}
@@ -153,45 +151,42 @@ def _night(
         articles=len(new),
         edited=len(edited),
         lengths=tuple(row["word_count"] for row in new),
-        covered={name: sum(_is_given(row[name]) for row in new) for name in FIELDS},
-        compared=len(pairs),
-        lost={name: sum(_has_lost(old, row, name) for old, row in pairs) for name in FIELDS},
-        shrunk=sum(_has_shrunk(old, row) for old, row in pairs),
+        covered={name: sum(is_given(row[name]) for row in new) for name in FIELDS},
+        read_from={name: _places(new, name) for name in EVIDENCE},
+        edits=compare(pairs),
         judged=sum(outcomes[outcome] for outcome in judged),
         rejected=outcomes["rejected"],
         failed=outcomes["failed"],
     )
 
 
+def _places(rows: Sequence[_Row], name: str) -> dict[str, int]:
+    return dict(Counter(place for row in rows if (place := evidence(row, name))))
+
+
 def _key(row: _Row) -> tuple[str, int]:
     return row["article_id"], row["revision"]
 
 
-def _has_lost(old: _Row, new: _Row, name: str) -> bool:
-    return _is_given(old[name]) and not _is_given(new[name])
+def examples(state: State, alarm: Alarm, count: int = 3) -> list[str]:
+    """Return addresses of articles that show what an alarm is about.
 
-
-def _has_shrunk(old: _Row, new: _Row) -> bool:
-    return bool(new["word_count"] < _SHRUNK * old["word_count"])
-
-
-def _is_given(value: object) -> bool:
-    return value is not None and value not in ("", [])
-
-
-def examples(state: State, night: SourceNight, column: str | None, count: int = 3) -> list[str]:
-    """Return addresses of a night's articles: those without a column, or the shortest.
+    Those without its column, those that have it from elsewhere than usual, or the shortest.
 
     Args:
         state: the published state.
-        night: of which source and run.
-        column: one of `FIELDS`; None: the shortest texts.
+        alarm: about a column, or about words.
         count: how many.
     """
-    wanted = ["run_id", "source", "change_reason", "url", "word_count", *FIELDS]
+    wanted = ["run_id", "source", "change_reason", "url", *COLUMNS]
+    night, column = alarm.night, alarm.column
     condition = (pc.field("run_id") == night.run_id) & (pc.field("source") == night.source)
     rows = state.dataset("revisions", wanted).to_table(columns=wanted, filter=condition).to_pylist()
     fetched = [row for row in rows if row["change_reason"] in {"new", "edited"}]
-    if column is not None:
-        return [row["url"] for row in fetched if not _is_given(row[column])][:count]
-    return [row["url"] for row in sorted(fetched, key=lambda row: row["word_count"])[:count]]
+    if column is None:
+        fetched.sort(key=lambda row: row["word_count"])
+    elif alarm.usual is None:
+        fetched = [row for row in fetched if not is_given(row[column])]
+    else:
+        fetched = [row for row in fetched if evidence(row, column) not in {None, alarm.usual}]
+    return [row["url"] for row in fetched[:count]]

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from newsgrain.disk import translated
+from newsgrain.edits import FIELDS
 from newsgrain.layout import MANIFESTS, sequence
 from newsgrain.manifest import read_manifest
-from newsgrain.measures import FIELDS, examples, last_nights, measure
+from newsgrain.measures import examples, last_nights, measure
 from newsgrain.monitors import watch
 from newsgrain.state import open_state
 
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from newsgrain.alarm import Alarm
     from newsgrain.catalog import Catalog
     from newsgrain.manifest import Manifest
     from newsgrain.measures import SourceNight
-    from newsgrain.monitors import Alarm
     from newsgrain.state import State
 
 POINTS = 10
@@ -175,7 +176,7 @@ def _sources(
 def _points(state: State, run: Mapping[str, Any], alarms: Sequence[Alarm]) -> Iterator[Point]:
     for alarm in alarms:
         has_pages = alarm.column or alarm.measure == "words"
-        urls = examples(state, alarm.night, alarm.column) if has_pages else []
+        urls = examples(state, alarm) if has_pages else []
         yield Point(kind="alarm", text=f"{alarm.night.source}: {alarm.text}", urls=tuple(urls))
     for name in run["sources_failed"]:
         yield Point(kind="source", text=f"{name}: no answer, or nothing listed")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from newsgrain.alarm import Alarm
 from newsgrain.catalog import Catalog
 from newsgrain.measures import examples, last_nights, measure
 from newsgrain.night_report import report_night
@@ -58,9 +60,13 @@ def test_the_figures_are_those_of_the_rows(state: State) -> None:
     assert usual.covered["authors"] == usual.covered["title"] == 10
     assert usual.covered["section"] == 0
     assert (tonight.articles, tonight.edited, tonight.judged) == (10, 10, 10)
-    assert (tonight.compared, tonight.shrunk) == (10, 10)
-    assert tonight.lost["authors"] == 10
-    assert tonight.lost["title"] == tonight.covered["authors"] == 0
+    edits = tonight.edits
+    assert (edits.compared, edits.shrunk) == (10, 10)
+    assert (edits.lost["authors"], edits.had["authors"], edits.kept["authors"]) == (10, 10, 0)
+    assert (edits.lost["title"], edits.had["title"]) == (0, 10)
+    assert edits.had["section"] == tonight.covered["authors"] == 0
+    assert usual.read_from["authors"] == {"test": 10}
+    assert usual.read_from["title"] == tonight.read_from["authors"] == {}
     assert figures[run_id(7), "site1"].articles == 0
 
 
@@ -75,8 +81,21 @@ def test_examples_are_articles_that_lack_the_field(state: State) -> None:
         for one in measure(state, last_nights(state))
         if (one.run_id, one.source) == (run_id(7), "site0")
     )
-    urls = examples(state, tonight, "authors", count=99)
-    assert set(urls) == {url_of(start + n) for start in (30, 210) for n in ARTICLES}
+    lost = Alarm(night=tonight, measure="authors", text="")
+    urls = {url_of(start + n) for start in (30, 210) for n in ARTICLES}
+    assert set(examples(state, lost, count=99)) == urls
+    assert examples(state, replace(lost, measure="title")) == []
+
+
+def test_examples_are_articles_that_have_the_field_from_elsewhere(state: State) -> None:
+    (night,) = (
+        one
+        for one in measure(state, last_nights(state))
+        if (one.run_id, one.source) == (run_id(6), "site0")
+    )
+    moved = Alarm(night=night, measure="authors", text="", usual="json-ld:author")
+    assert set(examples(state, moved, count=99)) == {url_of(180 + n) for n in ARTICLES}
+    assert examples(state, replace(moved, usual="test")) == []
 
 
 def test_a_redesign_comes_first_among_what_to_look_at(state: State) -> None:
@@ -84,6 +103,6 @@ def test_a_redesign_comes_first_among_what_to_look_at(state: State) -> None:
     lines = [point.line() for point in points if point.text.startswith("site0")]
     assert [line.partition(", e.g. ")[0] for line in lines] == [
         "site0: 10 of 10 articles lost authors when they were fetched again",
-        "site0: 10 of 10 articles lost their text by a third or more when they were fetched again",
+        "site0: 10 of 10 articles lost a third of their text or more when they were fetched again",
     ]
     assert all(line.count("https://") == 3 for line in lines)
