@@ -11,6 +11,9 @@ if TYPE_CHECKING:
 DEADLINE_S = 8.0
 """Processor time for one page; with the start of a worker, a verdict comes within 10 seconds."""
 
+MEMORY_BYTES = 1_000_000_000
+"""What a process that cleans pages may hold; one that has cleaned thousands holds a quarter."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CleanOptions:

@@ -256,6 +256,7 @@ class _Run:
             started_at=self.started_at,
             workers=limits.workers,
             deadline_s=limits.deadline_s,
+            memory_bytes=int(limits.worker_memory_mb * 1e6),
             max_recleaned=limits.max_recleaned,
             defaults={
                 source.name: source_defaults(limits, source) for source in self._config.sources

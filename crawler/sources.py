@@ -9,7 +9,7 @@ import tomllib
 from dataclasses import MISSING, dataclass, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cleaners.options import DEADLINE_S
+from cleaners.options import DEADLINE_S, MEMORY_BYTES
 from crawler.checks import (
     check_contact,
     check_flag,
@@ -66,6 +66,7 @@ class CrawlLimits:
             and publishing end below a tenth of it.
         workers: processes that clean pages.
         deadline_s: seconds of processor time that cleaning one page may take.
+        worker_memory_mb: megabytes that a process which cleans may hold (on Linux).
         max_recleaned: published articles that a run cleans again at most because their sites
             have shown more of what is boilerplate.
         obey_tdm: leave out what its publisher reserves from text and data mining.
@@ -87,6 +88,7 @@ class CrawlLimits:
     min_free_disk_mb: float = 1000.0
     workers: int = 1
     deadline_s: float = DEADLINE_S
+    worker_memory_mb: float = MEMORY_BYTES / 1e6
     max_recleaned: int = 1000
     obey_tdm: bool = True
     obey_noindex: bool = False
@@ -210,6 +212,7 @@ _CRAWL: dict[str, Check] = {
     "workers": count_from(1, 1024),
     "max_recleaned": count_from(0),
     "deadline_s": number_in(0.1, 3600),
+    "worker_memory_mb": number_in(200, 10**6),
     "obey_tdm": check_flag,
     "obey_noindex": check_flag,
     "ner_model": check_text,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-from cleaners.options import DEADLINE_S, CleanOptions
+from cleaners.options import DEADLINE_S, MEMORY_BYTES, CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.records import Page
 from cleaners.rights import header_candidates
@@ -111,12 +111,13 @@ def clean_one(
     return _logged(page.url, _bounded(partial(clean or _cleaner(), page, options)))
 
 
-def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
+def clean_pages(  # noqa: PLR0913 - how pages are cleaned
     tasks: Iterable[PageTask],
     *,
     folder: Path,
     workers: int,
     deadline_s: float = DEADLINE_S,
+    memory_bytes: int = MEMORY_BYTES,
     clean: Cleaner | None = None,
     strikes: Strikes | None = None,
     crew: Crew | None = None,
@@ -128,6 +129,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
         folder: the archive.
         workers: how many processes.
         deadline_s: seconds of processor time that one page may take.
+        memory_bytes: that a worker may hold, see `newsgrain.memory_watch`.
         clean: the cleaner; None: `cleaners.clean`.
         strikes: remembers which pages killed a worker; None: only for this call.
         crew: keeps the workers for the next call.
@@ -146,6 +148,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned is six things
         tasks,
         workers=workers,
         deadline_s=deadline_s,
+        memory_bytes=memory_bytes,
         preload=preload,
         strikes=strikes,
         crew=crew,
@@ -165,6 +168,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
     folder: Path,
     workers: int,
     deadline_s: float = DEADLINE_S,
+    memory_bytes: int = MEMORY_BYTES,
     strikes: Strikes | None = None,
     crew: Crew | None = None,
 ) -> Iterator[tuple[PageTask, Reading]]:
@@ -177,6 +181,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
         tasks,
         workers=workers,
         deadline_s=deadline_s,
+        memory_bytes=memory_bytes,
         preload=("cleaners",),
         strikes=strikes,
         crew=crew,

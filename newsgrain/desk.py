@@ -113,6 +113,7 @@ class Desk:
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
+            memory_bytes=self._options.memory_bytes,
             strikes=self._strikes,
             crew=self.crew,
         )

@@ -1,24 +1,18 @@
 """A pool of worker processes for tasks that may hang, crash, or take the process down.
 
-    tasks | bounded window | one attempt with a deadline | a second one | result or `Failure`
+    tasks | bounded window | one attempt within bounds | a second one | result or `Failure`
 
 Results come in the order of the tasks. A task that kills its worker is tried once more, because
 kernels run out of memory; what fails twice is a `Failure`, and its neighbours are not touched.
 The deadline is of processor time, so that neither a busy machine nor one that slept makes a task
 fail; who uses it up has failed, without a second attempt. A task that does nothing at all is
-ended by the clock, and tried once more. Workers end with the process that started them, also
-when it is killed.
+ended by the clock, and tried once more; so is one whose worker holds too much memory, which may
+be what tasks before it left.
 """
 
 from __future__ import annotations
 
-import ctypes
-import importlib
-import multiprocessing
-import os
 import signal
-import sys
-import threading
 from collections import deque
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as DeadlineError
@@ -26,14 +20,13 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import partial
-from multiprocessing import resource_tracker
-from multiprocessing.connection import wait
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
 from newsgrain.errors import NewsgrainError
+from newsgrain.memory_watch import TOO_MUCH
+from newsgrain.workers import OUT_OF_TIME, Workers, interrupts_held
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -49,7 +42,6 @@ _KILLED_BEFORE = "the same page has killed workers before"
 _GRACE_S = 30.0
 # A task that waits, or a machine on which other work goes first, has this many deadlines.
 _PATIENCE = 8
-_PR_SET_PDEATHSIG = 1
 
 
 class FailureKind(StrEnum):
@@ -97,6 +89,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
     *,
     workers: int,
     deadline_s: float,
+    memory_bytes: int,
     preload: Sequence[str] = (),
     strikes: Strikes | None = None,
     crew: Crew | None = None,
@@ -108,9 +101,10 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
         tasks: taken as results are asked for, never more than a window of them ahead.
         workers: how many processes.
         deadline_s: seconds of processor time for one attempt.
+        memory_bytes: resident memory that a worker may hold; watched on Linux.
         preload: modules that a worker imports before its first task, outside any deadline.
         strikes: what was learned of the tasks in earlier calls.
-        crew: keeps the workers for calls with as many of them and the same preload.
+        crew: keeps the workers for calls with as many of them, the same preload and memory.
 
     Raises:
         NewsgrainError: workers cannot be started.
@@ -119,6 +113,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
         function,
         workers=workers,
         deadline_s=deadline_s,
+        memory_bytes=memory_bytes,
         preload=tuple(preload),
         strikes=strikes,
         crew=crew,
@@ -136,7 +131,7 @@ class Crew:
     """Keeps idle workers from one call of `run_tasks` to the next; a context manager."""
 
     def __init__(self) -> None:
-        self._pool: Any = None
+        self._workers: Workers | None = None
 
     def __enter__(self) -> Self:
         """Return itself."""
@@ -144,22 +139,17 @@ class Crew:
 
     def __exit__(self, *_: object) -> None:
         """Stop the workers."""
-        _stop_pool(self.take())
+        if workers := self.take():
+            workers.stop()
 
-    def take(self) -> Any:
+    def take(self) -> Workers | None:
         """Give the workers away, None if there are none."""
-        pool, self._pool = self._pool, None
-        return pool
+        workers, self._workers = self._workers, None
+        return workers
 
-    def leave(self, pool: Any) -> None:
+    def leave(self, workers: Workers | None) -> None:
         """Keep workers that have nothing to do."""
-        self._pool = pool
-
-
-def _stop_pool(pool: Any) -> None:
-    if pool is not None:
-        pool.stop()
-        pool.join()
+        self._workers = workers
 
 
 class _Window(Generic[T, R]):
@@ -171,19 +161,21 @@ class _Window(Generic[T, R]):
         *,
         workers: int,
         deadline_s: float,
+        memory_bytes: int,
         preload: tuple[str, ...],
         strikes: Strikes | None = None,
         crew: Crew | None = None,
     ) -> None:
-        self._function = partial(_bounded, function, deadline_s)
+        self._function = function
         self._crew = crew
         self._strikes = strikes
-        self._workers = workers
+        self._count = workers
         self._deadline_s = deadline_s
+        self._memory_bytes = memory_bytes
         self._preload = preload
         self._jobs: deque[_Job[T]] = deque()
         self._breaks = 0
-        self._pool: Any = crew.take() if crew else None
+        self._pool = crew.take() if crew else None
 
     @contextmanager
     def open(self) -> Iterator[None]:
@@ -202,7 +194,7 @@ class _Window(Generic[T, R]):
     @property
     def is_full(self) -> bool:
         """Whether the oldest task must be taken before one is added."""
-        return len(self._jobs) >= self._workers * _WINDOW_PER_WORKER
+        return len(self._jobs) >= self._count * _WINDOW_PER_WORKER
 
     @property
     def is_empty(self) -> bool:
@@ -238,10 +230,14 @@ class _Window(Generic[T, R]):
                 self._restart()
                 failure = Failure(kind=FailureKind.DIED, detail="the worker died")
                 job.attempts += 1
-            case ProcessExpired(exitcode=code) if code == -signal.SIGPROF:
+            case ProcessExpired(exitcode=code) if code == -OUT_OF_TIME:
                 detail = f"took more than {self._deadline_s:g} s of processor time"
                 failure = Failure(kind=FailureKind.TIMED_OUT, detail=detail)
                 self._strike(job, failure, strikes=_ATTEMPTS)
+            case ProcessExpired(exitcode=code) if code == -TOO_MUCH:
+                detail = f"took more than {self._memory_bytes / 1e6:,.0f} MB of memory"
+                failure = Failure(kind=FailureKind.DIED, detail=detail)
+                self._strike(job, failure)
             case ProcessExpired():
                 detail = f"the worker died: {_exit(error.exitcode)}"
                 failure = Failure(kind=FailureKind.DIED, detail=detail)
@@ -279,27 +275,17 @@ class _Window(Generic[T, R]):
     def _submit(self, job: _Job[T]) -> None:
         try:
             if self._pool is None:
-                with _interrupts_held():
-                    self._pool = self._new_pool()
-                    job.future = self._schedule(job.task)
+                with interrupts_held():
+                    self._pool = Workers(self._count, self._preload, self._memory_bytes)
+                    job.future = self._schedule(self._pool, job.task)
             else:
-                job.future = self._schedule(job.task)
+                job.future = self._schedule(self._pool, job.task)
         except RuntimeError:  # the pool broke a moment ago; the oldest job will see it
             job.future = _broken()
 
-    def _new_pool(self) -> Any:
-        return ProcessPool(
-            max_workers=self._workers,
-            initializer=_prepare_worker,
-            initargs=(os.getpid(), self._preload),
-            context=multiprocessing.get_context("spawn"),
-        )
-
-    def _schedule(self, task: T) -> Future[Any]:
-        future: Future[Any] = self._pool.schedule(
-            self._function, args=(task,), timeout=self._deadline_s * _PATIENCE
-        )
-        return future
+    def _schedule(self, pool: Workers, task: T) -> Future[Any]:
+        clock_s = self._deadline_s * _PATIENCE
+        return pool.schedule(self._function, task, cpu_s=self._deadline_s, clock_s=clock_s)
 
     def _restart(self) -> None:
         """Replace the pool, and give it what the broken one did not finish."""
@@ -313,23 +299,8 @@ class _Window(Generic[T, R]):
 
     def _stop(self) -> None:
         pool, self._pool = self._pool, None
-        _stop_pool(pool)
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold interrupts back, so that workers begin their lives deaf to them.
-
-    A terminal sends an interrupt to every process of the program; one that is still importing
-    would answer with a traceback. The threads of the pool inherit this, and so do the workers
-    that they start later. It is the parent that decides what an interrupt ends.
-    """
-    resource_tracker.ensure_running()  # it starts on demand, and lets interrupts through again
-    held = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, held)
+        if pool is not None:
+            pool.stop()
 
 
 def _is_settled(future: Future[Any]) -> bool:
@@ -352,49 +323,3 @@ def _exit(code: int) -> str:
         return signal.Signals(-code).name
     except ValueError:
         return f"signal {-code}"
-
-
-# In the workers
-
-
-def _bounded(function: Callable[[T], R], deadline_s: float, task: T) -> R:
-    """Do a task; the kernel ends the process when the deadline of processor time is reached.
-
-    SIGPROF is left to do what it does by default: no handler would run while a parser or a
-    regular expression keeps the interpreter.
-    """
-    signal.setitimer(signal.ITIMER_PROF, deadline_s)
-    try:
-        return function(task)
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
-
-
-def _prepare_worker(parent: int, preload: Sequence[str]) -> None:
-    # The pool's own handler waits for the interpreter, which a parser written in C may keep.
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    _die_with_parent(parent)
-    for module in preload:
-        importlib.import_module(module)
-
-
-def _die_with_parent(parent: int) -> None:
-    """End this process when its parent ends.
-
-    On Linux the kernel does it: a thread of our own could not while a parser or a regular
-    expression keeps the interpreter. (To be exact, what counts is the end of the parent's
-    thread that started the worker.)
-    """
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    else:
-        threading.Thread(target=_watch_parent, daemon=True).start()
-    if os.getppid() != parent:
-        os._exit(1)
-
-
-def _watch_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent:
-        wait([parent.sentinel])
-        os._exit(1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from cleaners.options import DEADLINE_S, CleanOptions
+from cleaners.options import DEADLINE_S, MEMORY_BYTES, CleanOptions
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -40,6 +40,7 @@ class PublishOptions:
         started_at: when it started, UTC.
         workers: processes that clean.
         deadline_s: seconds of processor time that one page may take to clean.
+        memory_bytes: that a process which cleans may hold.
         defaults: per source.
         others: for pages of no configured source.
         sources: names of the sources that were crawled.
@@ -56,6 +57,7 @@ class PublishOptions:
     started_at: datetime
     workers: int
     deadline_s: float = DEADLINE_S
+    memory_bytes: int = MEMORY_BYTES
     defaults: Mapping[str, SourceDefaults] = field(default_factory=dict)
     others: SourceDefaults = field(default_factory=SourceDefaults)
     sources: tuple[str, ...] = ()

@@ -292,6 +292,7 @@ class _Run:
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
+            memory_bytes=self._options.memory_bytes,
             strikes=self._quarantine,
             crew=desk.crew,
         )

@@ -64,6 +64,21 @@ def _hold() -> None:
     max(range(10**15))
 
 
+def _grow() -> NoReturn:
+    """Take memory as fast as it can be had, and swallow what is said against it."""
+    held = []
+    while True:
+        try:
+            held.append(bytes(4_000_000).replace(b"\0", b"a"))
+        except MemoryError:
+            time.sleep(0.01)
+
+
+def _grow_in_c() -> None:
+    """The same while the interpreter is kept, so that no code of the worker's could look."""
+    list(range(10**9))
+
+
 def _return_a_lock() -> object:
     return threading.Lock()
 
@@ -86,6 +101,8 @@ _DEEDS: dict[str, Callable[[], object]] = {
     "spin": _spin,
     "hold": _hold,
     "lock": _return_a_lock,
+    "grow": _grow,
+    "grow_in_c": _grow_in_c,
 }
 
 

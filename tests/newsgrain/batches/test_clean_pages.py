@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from cleaners.options import MEMORY_BYTES
 from cleaners.outcome import Cleaned, Reason, Rejected
 from newsgrain.archive import Archive
 from newsgrain.batches import PageTask, clean_pages
 from newsgrain.errors import NewsgrainError
+from newsgrain.memory_watch import CAN_WATCH, resident_bytes
 from newsgrain.pool import run_tasks
 from tests.newsgrain.archive.exchanges import begin, exchange
 from tests.newsgrain.batches import poison
@@ -44,10 +46,10 @@ def archived(tmp_path: Path) -> Callable[[Sequence[str]], list[PageTask]]:
 
 
 def outcomes(
-    tasks: Sequence[PageTask], folder: Path, deadline_s: float = 30.0, workers: int = 2
+    tasks: Sequence[PageTask], folder: Path, deadline_s: float = 30.0, workers: int = 2, **bounds
 ) -> list[tuple[Reason, str]]:
     results = clean_pages(
-        tasks, folder=folder, workers=workers, deadline_s=deadline_s, clean=poison.clean
+        tasks, folder=folder, workers=workers, deadline_s=deadline_s, clean=poison.clean, **bounds
     )
     found = []
     for task, (given, result) in zip(tasks, results, strict=True):
@@ -117,6 +119,26 @@ def test_poisoned_pages_are_rejected_and_their_neighbours_survive(
     texts = [word for deed in POISON for word in (f"before {deed}", deed)] + ["the last"]
     found = outcomes(archived(texts), tmp_path, deadline_s=1.0)
     assert found == [POISON.get(text, harmless(text)) for text in texts]
+    assert children() == set()
+
+
+@pytest.mark.skipif(not CAN_WATCH, reason="memory is watched on Linux")
+@pytest.mark.parametrize("deed", ["grow", "grow_in_c"])
+def test_a_page_that_makes_its_worker_grow_costs_itself_and_a_bounded_memory(
+    archived: Callable[..., list[PageTask]], tmp_path: Path, deed: str, monkeypatch
+) -> None:
+    held: list[int] = []
+
+    def look(pid: int) -> int:
+        held.append(resident_bytes(pid))
+        return held[-1]
+
+    monkeypatch.setattr("newsgrain.memory_watch.resident_bytes", look)
+    tasks = archived(["a", deed, "b", "c", deed, "d"])
+    found = outcomes(tasks, tmp_path, deadline_s=3.0, memory_bytes=300_000_000)
+    fell = (Reason.CRASHED, "took more than 300 MB of memory")
+    assert found == [harmless("a"), fell, harmless("b"), harmless("c"), fell, harmless("d")]
+    assert 300_000_000 < max(held) < 3_000_000_000
     assert children() == set()
 
 
@@ -265,13 +287,15 @@ def test_an_interrupt_ends_the_program_and_its_workers(
 
 # The pool itself
 
+_BOUNDS = {"workers": 2, "deadline_s": 20, "memory_bytes": MEMORY_BYTES}
+
 
 def test_a_pool_that_breaks_is_replaced_and_loses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FALLS_ONCE_MARK", str(tmp_path / "mark"))
     preload = ("tests.newsgrain.batches.falls_once",)
-    results = list(run_tasks(abs, range(-30, 0), workers=2, deadline_s=20, preload=preload))
+    results = list(run_tasks(abs, range(-30, 0), **_BOUNDS, preload=preload))
     assert results == [(number, -number) for number in range(-30, 0)]
     assert (tmp_path / "mark").exists()
 
@@ -279,5 +303,5 @@ def test_a_pool_that_breaks_is_replaced_and_loses_nothing(
 def test_workers_that_cannot_start_are_an_error_and_no_endless_loop() -> None:
     preload = ("tests.newsgrain.batches.falls_always",)
     with pytest.raises(NewsgrainError, match="die before they do anything"):
-        list(run_tasks(abs, range(30), workers=2, deadline_s=20, preload=preload))
+        list(run_tasks(abs, range(30), **_BOUNDS, preload=preload))
     assert children() == set()
