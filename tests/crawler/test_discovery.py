@@ -19,6 +19,7 @@ from crawler.sitemaps import may_list_articles
 if TYPE_CHECKING:
     from pathlib import Path
 
+DEFUSED = "entities that it declares are not expanded"
 BASE = "https://courrier.example/feed/"
 FULL = Found(
     url="https://courrier.example/a/",
@@ -243,6 +244,23 @@ def test_an_external_entity_is_not_loaded(tmp_path: Path) -> None:
     text = SITEMAP.replace("<urlset", doctype).replace("B &amp; C", "B &f;")
     listing = read_listing(text.encode(), BASE)
     assert [one.title for one in listing.found] == [None, "B"]
+    assert listing.cut == DEFUSED
+
+
+def test_an_entity_of_a_sitemap_is_never_expanded_however_small() -> None:
+    doctype = '<!DOCTYPE urlset [<!ENTITY e "swordfish">]><urlset'
+    text = SITEMAP.replace("<urlset", doctype).replace("B &amp; C", "B &e;")
+    listing = read_listing(text.encode(), BASE)
+    assert [one.title for one in listing.found] == [None, "B"]
+    assert listing.cut == DEFUSED
+    assert read_listing(SITEMAP.encode(), BASE).cut is None
+
+
+def test_plain_entities_of_an_old_feed_are_read_and_no_reason_to_complain() -> None:
+    text = RSS.replace("<rss", '<!DOCTYPE rss [<!ENTITY eacute "&#233;">]><rss')
+    listing = read_listing(text.replace("Fish", "Caf&eacute;").encode(), BASE)
+    assert "Café" in (listing.found[0].title or "")
+    assert listing.cut is None
 
 
 def test_a_bomb_of_entities_costs_nothing_and_leaves_what_precedes_it() -> None:
@@ -254,13 +272,15 @@ def test_a_bomb_of_entities_costs_nothing_and_leaves_what_precedes_it() -> None:
     assert time.process_time() - began < 1
     assert listing.found[0].url == FULL.url
     assert all("xx" not in (one.title or "") for one in listing.found)
+    assert listing.cut == DEFUSED
 
 
 def test_a_feed_with_entity_bombs_gives_no_bomb() -> None:
     bomb = '<!DOCTYPE r [<!ENTITY a "xxxxxxxxxx"><!ENTITY b "&a;&a;&a;&a;"><!ENTITY c "&b;&b;">]>'
     text = RSS.replace("<rss", f"{bomb}<rss").replace("Fish", "Fish &c;")
-    (found,) = read_listing(text.encode(), BASE).found
-    assert "x" * 20 not in (found.title or "")
+    listing = read_listing(text.encode(), BASE)
+    assert "x" * 20 not in (listing.found[0].title or "")
+    assert listing.cut == DEFUSED
 
 
 def test_a_text_sitemap_is_read_line_by_line() -> None:

@@ -55,6 +55,9 @@ def test_entities_are_neither_expanded_nor_loaded(bench: Any, site: Site, tmp_pa
     hints = bench.rows("SELECT url || hints FROM frontier_articles")
     assert not [text for (text,) in hints if "s3cret" in text or "lollol" in text]
     assert night.peak_mb < 250
+    query = "SELECT url, error FROM pages WHERE kind IN ('feed', 'sitemap') ORDER BY page_id"
+    reason = "read in part: entities that it declares are not expanded"
+    assert {error for _, error in bench.rows(query)} == {reason}
 
 
 def test_sitemaps_have_an_end(bench: Any, site: Site) -> None:
