@@ -8,7 +8,7 @@ from rich.table import Table
 
 from crawler.display import Display
 from crawler.probe import probe
-from crawler.runs import COMPLETE, FAILED, PARTIAL
+from crawler.run_outcome import COMPLETE, FAILED, PARTIAL
 from crawler.sources import load_config
 from crawler.subscriptions import Subscription, read_list, read_opml
 from crawler.toml_writing import write_config

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.crawl import Reach, crawl
@@ -12,8 +10,8 @@ from crawler.display import Display
 from crawler.frontier import Frontier
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
-from crawler.rendering import rendering_advice
 from crawler.reports import write_metrics, write_report
+from crawler.run_outcome import RunOutcome, show_outcome
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
@@ -23,7 +21,7 @@ from newsgrain.errors import DiskLowError
 from newsgrain.formats import Format
 from newsgrain.inputs import scan_inputs
 from newsgrain.publish import PublishOptions, publish
-from newsgrain.report import report_lines, site_lines, size
+from newsgrain.report import size
 from newsgrain.revisions import Outcome
 from newsgrain.spacy_names import load_model
 from newsgrain.store import Store
@@ -31,19 +29,14 @@ from newsgrain.store import Store
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
-    from pathlib import Path
 
-    from crawler.crawl import CrawlSummary, Progress
+    from crawler.crawl import Progress
     from crawler.display import Bars
+    from crawler.jobs import Job
     from newsgrain.clock import Clock
-    from newsgrain.publish import Published
     from newsgrain.verdicts import Verdict
     from newsgrain.workspace import Workspace
 
-COMPLETE, FAILED, PARTIAL, INTERRUPTED = 0, 1, 3, 130
-"""Exit codes of a run; a wrong configuration ends with 2 and a held lock with 4."""
-
-_REJECTIONS_SHOWN = 20
 _LOOK_EVERY = 100
 # Of the free space at which a crawl ends, what cleaning and publishing leave untouched.
 _SHARE_FOR_PUBLISHING = 0.1
@@ -51,87 +44,6 @@ _NO_CONTACT = (
     "newsgrain: newsgrain.toml has no crawl.contact, by which sites could reach you; "
     f"this run stops at {MAX_REQUESTS_WITHOUT_CONTACT} requests a host"
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Given:
-    """Files given to ``newsgrain clean``.
-
-    Attributes:
-        paths: files and folders.
-        url: address of the page, where one HTML file is given.
-        fetched_at: when the pages were fetched, where the files do not say.
-    """
-
-    paths: tuple[Path, ...] = ()
-    url: str | None = None
-    fetched_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """What a command asks for.
-
-    Attributes:
-        command: its name.
-        crawl: fetch what is new.
-        publish: clean and commit.
-        reclean: clean old pages again.
-        prune_before: give up the archived bodies of published pages older than this.
-        only: names of the sources to crawl; empty: all.
-        since: fill archives back to this moment; None: take what is new.
-        refetch: fetch known articles again, whole.
-        given: files to clean.
-        metrics: file for the figures of the night in the format of Prometheus.
-    """
-
-    command: str
-    crawl: bool = False
-    publish: bool = False
-    reclean: bool = False
-    prune_before: datetime | None = None
-    only: tuple[str, ...] = ()
-    since: datetime | None = None
-    refetch: bool = False
-    given: Given = field(default_factory=Given)
-    metrics: Path | None = None
-
-
-@dataclass(slots=True, kw_only=True)
-class _Outcome:
-    """What happened so far."""
-
-    crawled: CrawlSummary | None = None
-    published: Published | None = None
-    troubles: list[str] = field(default_factory=list)
-    warnings: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    report: Path | None = None
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        return tuple(source.name for source in self.crawled.sources) if self.crawled else ()
-
-    @property
-    def sources_failed(self) -> tuple[str, ...]:
-        sources = self.crawled.sources if self.crawled else ()
-        return tuple(source.name for source in sources if source.error or source.is_silent)
-
-    @property
-    def interrupted(self) -> bool:
-        parts = (self.crawled, self.published)
-        return any(part is not None and part.interrupted for part in parts)
-
-    def exit_code(self) -> int:
-        if self.interrupted:
-            return INTERRUPTED
-        if not self.troubles:
-            return COMPLETE
-        if self.crawled:
-            has_answer = set(self.sources) - set(self.sources_failed)
-            has_pages = self.published and self.published.row.get("article_fetches")
-            return PARTIAL if has_answer or has_pages else FAILED
-        return PARTIAL if self.published and self.published.manifest else FAILED
 
 
 class _Run:
@@ -162,7 +74,7 @@ class _Run:
             head=head.run_id if head else None,
             floor=head.archive_sequence if head else 0,
         )
-        self.outcome = _Outcome()
+        self.outcome = RunOutcome()
 
     def crawl(self, settings: Mapping[str, object]) -> None:
         """Fetch what is new; a disk that is nearly full ends it, and the run goes on."""
@@ -346,55 +258,5 @@ def execute(
                     run.publish()
                     run.report()
             run.end()
-    _report(display, workspace, store, job, run.outcome)
+    show_outcome(display, workspace, store, job, run.outcome)
     return run.outcome.exit_code()
-
-
-def _report(
-    display: Display, workspace: Workspace, store: Store, job: Job, outcome: _Outcome
-) -> None:
-    for warning in outcome.warnings:
-        display.trouble(f"newsgrain: {warning}")
-    for trouble in outcome.troubles:
-        display.trouble(f"newsgrain: {trouble}")
-    display.lines(outcome.notes)
-    published, manifest = outcome.published, store.head()
-    if published and published.manifest and manifest:
-        if job.given.paths:
-            _show_rejections(display, published)
-        display.hints(rendering_advice(published.reasons))
-        rows = {table: manifest.rows(table) for table in manifest.tables}
-        datasets = workspace.datasets.resolve()
-        reasons = Counter(published.reasons).most_common()
-        display.lines(
-            report_lines(
-                published.row,
-                datasets,
-                rows=rows,
-                recleaned_pages=published.recleaned_pages,
-                reasons=reasons,
-                unsettled=manifest.unsettled,
-            )
-        )
-        display.lines(site_lines(published.classes))
-        if outcome.report:
-            display.line(f"{'report':<10} {outcome.report.resolve()}")
-    elif outcome.crawled:
-        display.lines(
-            f"{source.name}: {source.fetched} fetched, {source.not_modified} not modified, "
-            f"{source.failed} failed, {source.skipped} skipped"
-            for source in outcome.crawled.sources
-        )
-    elif not outcome.troubles:
-        display.line("nothing new to clean")
-    if outcome.interrupted:
-        display.trouble("newsgrain: interrupted; run it again to finish")
-
-
-def _show_rejections(display: Display, published: Published) -> None:
-    for verdict in published.rejections[:_REJECTIONS_SHOWN]:
-        detail = f" ({verdict.detail})" if verdict.detail else ""
-        display.line(f"rejected {verdict.page.url}: {verdict.reason}{detail}")
-    more = sum(published.reasons.values()) - _REJECTIONS_SHOWN
-    if more > 0:
-        display.line(f"and {more} more; the table verdicts names them all")

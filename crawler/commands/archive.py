@@ -36,7 +36,8 @@ def prune(
 ) -> None:
     """Delete the archived bodies of old pages; published rows stay, and cannot be cleaned again."""
     with one_line_errors(debug=debug):
-        from crawler.runs import Job, execute
+        from crawler.jobs import Job
+        from crawler.runs import execute
 
         job = Job(command="prune", publish=True, prune_before=before.replace(tzinfo=UTC))
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))

@@ -64,7 +64,8 @@ def run(
 ) -> None:
     """Fetch what is new, archive, clean, publish, report."""
     with one_line_errors(debug=debug):
-        from crawler.runs import Job, execute
+        from crawler.jobs import Job
+        from crawler.runs import execute
 
         job = Job(
             command="run",
@@ -88,7 +89,8 @@ def crawl(
 ) -> None:
     """Fetch what is new and archive it; clean and publish later."""
     with one_line_errors(debug=debug):
-        from crawler.runs import Job, execute
+        from crawler.jobs import Job
+        from crawler.runs import execute
 
         job = Job(
             command="crawl", crawl=True, only=tuple(source or ()), since=utc(since), refetch=refetch
@@ -116,7 +118,8 @@ def clean(
 ) -> None:
     """Clean and publish what the archive holds and no run has published, or given files."""
     with one_line_errors(debug=debug):
-        from crawler.runs import Given, Job, execute
+        from crawler.jobs import Given, Job
+        from crawler.runs import execute
 
         given = Given(paths=tuple(paths or ()), url=url, fetched_at=utc(fetched_at))
         job = Job(command="clean", publish=True, reclean=everything, given=given)

@@ -19,7 +19,8 @@ from rich.table import Table
 from crawler.demo import RESOLVER, serve
 from crawler.display import Display
 from crawler.init import add_sources, subscriptions
-from crawler.runs import Job, execute
+from crawler.jobs import Job
+from crawler.runs import execute
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError, NewsgrainError
 from newsgrain.reading import load
