@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from crawler.shards import Shard
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Given:
@@ -36,6 +38,7 @@ class Job:
         reclean: clean old pages again.
         prune_before: give up the archived bodies of published pages older than this.
         only: names of the sources to crawl; empty: all.
+        shard: the part of the sources that is crawled here; None: all.
         since: fill archives back to this moment; None: take what is new.
         refetch: fetch known articles again, whole.
         given: files to clean.
@@ -48,6 +51,7 @@ class Job:
     reclean: bool = False
     prune_before: datetime | None = None
     only: tuple[str, ...] = ()
+    shard: Shard | None = None
     since: datetime | None = None
     refetch: bool = False
     given: Given = field(default_factory=Given)

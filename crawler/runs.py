@@ -95,6 +95,8 @@ class _Run:
             self.outcome.troubles.append(f"{exc}; nothing more was fetched")
             return
         self.outcome.crawled = summary
+        if not summary.sources:
+            self.outcome.notes.append(f"no site falls to shard {self._job.shard}")
         for source in summary.sources:
             if source.error:
                 self.outcome.troubles.append(f"{source.name}: {source.error}")
@@ -122,6 +124,7 @@ class _Run:
         return Reach(
             since=self._job.since,
             refetch=self._job.refetch,
+            shard=self._job.shard,
             patterns=learned_patterns(self._workspace),
         )
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from crawler.frontier import Frontier
 from crawler.logline import log_line
+from crawler.shards import sources_of
 from crawler.url_patterns import UrlPatterns
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.shards import Shard
     from crawler.sources import Config, Source
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
@@ -104,12 +106,14 @@ class Tally:
     bytes: int = 0
 
 
-def _choose(config: Config, only: Sequence[str]) -> tuple[Source, ...]:
+def _choose(config: Config, only: Sequence[str], shard: Shard | None) -> tuple[Source, ...]:
     unknown = sorted(set(only) - {source.name for source in config.sources})
     if unknown:
         known = ", ".join(source.name for source in config.sources)
         raise ConfigError(f'no source is named "{unknown[0]}"; there are: {known}')
-    return tuple(source for source in config.sources if not only or source.name in only)
+    # Which part a source is in depends on all of them, not on those that are asked for.
+    part = sources_of(shard, config.sources) if shard else config.sources
+    return tuple(source for source in part if not only or source.name in only)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,11 +123,13 @@ class Reach:
     Attributes:
         since: fill archives back to this moment; None: take what is new.
         refetch: fetch known articles again, whole.
+        shard: the part of the sources that is crawled here; None: all.
         patterns: which addresses of a site are articles.
     """
 
     since: datetime | None = None
     refetch: bool = False
+    shard: Shard | None = None
     patterns: UrlPatterns = field(default_factory=UrlPatterns)
 
 
@@ -160,7 +166,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Choose the sources and open the frontier."""
-        self.sources = _choose(self.config, self.only)
+        self.sources = _choose(self.config, self.only, self.reach.shard)
         names = [source.name for source in self.config.sources]
         self.frontier = Frontier(self.archive, names)
         self.tallies = {source.name: Tally() for source in self.sources}
@@ -178,7 +184,9 @@ class Session:
         self._closing.close()
 
 
-def open_session(workspace: Workspace, *, only: Sequence[str] = ()) -> Session:
+def open_session(
+    workspace: Workspace, *, only: Sequence[str] = (), shard: Shard | None = None
+) -> Session:
     """Open a workspace for ``scrapy crawl news``: lock, archive and a run of its own.
 
     Raises:
@@ -190,7 +198,7 @@ def open_session(workspace: Workspace, *, only: Sequence[str] = ()) -> Session:
     from newsgrain.store import Store
 
     config = load_config(workspace.config)
-    _choose(config, only)
+    _choose(config, only, shard)
     with ExitStack() as stack:
         stack.enter_context(workspace.lock())
         archive = stack.enter_context(Archive.open(workspace.archive))
@@ -203,7 +211,12 @@ def open_session(workspace: Workspace, *, only: Sequence[str] = ()) -> Session:
         )
         stack.callback(lambda: archive.end_run(run_id, system_clock()))
         session = Session(
-            workspace=workspace, config=config, archive=archive, run_id=run_id, only=only
+            workspace=workspace,
+            config=config,
+            archive=archive,
+            run_id=run_id,
+            only=only,
+            reach=Reach(shard=shard),
         )
         session._closing = stack.pop_all()  # noqa: SLF001 - the maker of the session
     return session

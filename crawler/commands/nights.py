@@ -13,6 +13,7 @@ from crawler.commands.options import (
     DebugOption,
     QuietOption,
     RefetchOption,
+    ShardOption,
     SinceOption,
     SourceOption,
     WorkspaceOption,
@@ -52,6 +53,7 @@ def init(
 
 def run(
     source: SourceOption = None,
+    shard: ShardOption = None,
     since: SinceOption = None,
     refetch: RefetchOption = False,
     metrics: Annotated[
@@ -66,12 +68,14 @@ def run(
     with one_line_errors(debug=debug):
         from crawler.jobs import Job
         from crawler.runs import execute
+        from crawler.shards import parse_shard
 
         job = Job(
             command="run",
             crawl=True,
             publish=True,
             only=tuple(source or ()),
+            shard=parse_shard(shard) if shard else None,
             since=utc(since),
             refetch=refetch,
             metrics=metrics,
@@ -81,6 +85,7 @@ def run(
 
 def crawl(
     source: SourceOption = None,
+    shard: ShardOption = None,
     since: SinceOption = None,
     refetch: RefetchOption = False,
     workspace: WorkspaceOption = None,
@@ -91,9 +96,15 @@ def crawl(
     with one_line_errors(debug=debug):
         from crawler.jobs import Job
         from crawler.runs import execute
+        from crawler.shards import parse_shard
 
         job = Job(
-            command="crawl", crawl=True, only=tuple(source or ()), since=utc(since), refetch=refetch
+            command="crawl",
+            crawl=True,
+            only=tuple(source or ()),
+            shard=parse_shard(shard) if shard else None,
+            since=utc(since),
+            refetch=refetch,
         )
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 

@@ -29,6 +29,12 @@ SourceOption = Annotated[
     list[str] | None,
     typer.Option("--source", "-s", help="Only this source; may be repeated.", metavar="NAME"),
 ]
+ShardOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Only this part of the sites, e.g. 2/8: the second of eight machines.", metavar="N/OF"
+    ),
+]
 SinceOption = Annotated[
     datetime | None,
     typer.Option(

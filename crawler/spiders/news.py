@@ -28,6 +28,7 @@ from crawler.logline import log_line
 from crawler.refusal import Refused, describe
 from crawler.session import CrawlSummary, Progress, open_session
 from crawler.settings import settings_for
+from crawler.shards import parse_shard
 from crawler.visit import Listed, Visit
 from newsgrain.errors import NewsgrainError
 from newsgrain.workspace import Workspace
@@ -54,8 +55,8 @@ _LISTINGS_FIRST = 10
 class NewsSpider(scrapy.Spider):
     """Crawls the sources of a session.
 
-    Arguments of ``scrapy crawl news``: ``-a source=NAME`` (one source; default: all) and
-    ``-a workspace=FOLDER`` (default: the current folder).
+    Arguments of ``scrapy crawl news``: ``-a source=NAME`` (one source; default: all),
+    ``-a shard=2/8`` (a part of them) and ``-a workspace=FOLDER`` (default: the current folder).
     """
 
     name = "news"
@@ -74,6 +75,7 @@ class NewsSpider(scrapy.Spider):
         *,
         session: Session | None = None,
         source: str | None = None,
+        shard: str | None = None,
         workspace: str = ".",
     ) -> Self:
         """Build the spider as Scrapy does, with the settings that newsgrain.toml asks for.
@@ -83,7 +85,11 @@ class NewsSpider(scrapy.Spider):
         """
         opened = session
         if opened is None:
-            opened = open_session(Workspace(Path(workspace)), only=(source,) if source else ())
+            opened = open_session(
+                Workspace(Path(workspace)),
+                only=(source,) if source else (),
+                shard=parse_shard(shard) if shard else None,
+            )
         settings = settings_for(opened.config.crawl, opened.sources)
         crawler.settings.update(settings, priority="spider")
         spider = super().from_crawler(crawler, session=opened)
