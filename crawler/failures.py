@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadConnectionRefusedError,
@@ -19,7 +20,7 @@ from scrapy.exceptions import (
 )
 from twisted.internet.error import ConnectError, ConnectionClosed
 
-from crawler.refusal import CERTIFICATE_WORDS, HEADERS_WORDS, Refused
+from crawler.refusal import HEADERS_WORDS, Refused, is_of_certificate
 
 # Request timeout, too early, too many requests, and what is said by servers, and by the
 # networks before them (Cloudflare's 520 to 527 and 530), that are down at the moment.
@@ -34,6 +35,7 @@ _PASSING_ERRORS = (
     OSError,
     ResponseDataLossError,
     StopDownload,
+    TunnelError,
 )
 
 
@@ -57,6 +59,6 @@ def failure_of_error(error: BaseException | None) -> Failure:
     """Return what an exception of a request means."""
     if isinstance(error, Refused):
         return Failure.REFUSED
-    if CERTIFICATE_WORDS in str(error) or HEADERS_WORDS in str(error):
+    if is_of_certificate(error) or HEADERS_WORDS in str(error):
         return Failure.HARD
     return Failure.TEMPORARY if isinstance(error, _PASSING_ERRORS) else Failure.HARD

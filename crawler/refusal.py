@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -43,8 +44,8 @@ class TooManyRedirects(IgnoreRequest):
 HEADERS_WORDS = "the headers are too large"
 """What `crawler.connections` says of headers without an end."""
 
-CERTIFICATE_WORDS = "certificate verify failed"
-"""What OpenSSL says of a certificate that is expired, forged or another host's."""
+_CERTIFICATE_WORDS = ("certificate verify failed", "service_identity")
+"""What OpenSSL says of one that is expired or forged, and service-identity of another host's."""
 
 
 class RenderingError(Exception):
@@ -57,19 +58,26 @@ _MESSAGES: tuple[tuple[type[Exception], str], ...] = (
     (DownloadTimeoutError, "no answer in time"),
     (ResponseDataLossError, "the answer was cut short"),
     (DownloadCancelledError, "the answer is too large"),
+    (TunnelError, "no answer (the proxy opens no tunnel)"),
     (StopDownload, "given up while too much was being received"),
     (UnsupportedURLSchemeError, "no http(s) address"),
 )
 
 # What Scrapy does not tell apart: by the words of OpenSSL, of Twisted and of our own.
 _WORDS = (
-    (CERTIFICATE_WORDS, "the certificate is not valid"),
+    *((words, "the certificate is not valid") for words in _CERTIFICATE_WORDS),
     (HEADERS_WORDS, HEADERS_WORDS),
     ("ParseError", "the answer is no HTTP"),
     ("BadResponseVersion", "the answer is no HTTP"),
     ("SSL", "no answer (TLS handshake failed)"),
 )
 _LOST = "no answer (connection lost)"
+
+
+def is_of_certificate(error: BaseException | None) -> bool:
+    """Say whether a request failed because the server could not show who it is."""
+    return any(words in str(error) for words in _CERTIFICATE_WORDS)
+
 
 FETCH_ERRORS: tuple[type[Exception], ...] = (
     *(kind for kind, _ in _MESSAGES),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 from scrapy import Request
+from scrapy.core.downloader.handlers.http11 import TunnelError
 from scrapy.exceptions import (
     CannotResolveHostError,
     DownloadCancelledError,
@@ -135,7 +136,9 @@ def test_an_origin_is_scheme_host_and_port() -> None:
         (DownloadFailedError("the headers are too large"), "the headers are too large"),
         (DownloadFailedError("ParseError('wrong number of parts')"), "the answer is no HTTP"),
         (DownloadFailedError("SSL: certificate verify failed"), "the certificate is not valid"),
+        (DownloadFailedError("service_identity...DNSMismatch"), "the certificate is not valid"),
         (DownloadFailedError("[<OpenSSL.SSL.Error>]"), "no answer (TLS handshake failed)"),
+        (TunnelError("502"), "no answer (the proxy opens no tunnel)"),
         (DownloadFailedError("ConnectionLost"), "no answer (connection lost)"),
         (IgnoreRequest("exceeded DOWNLOAD_MAXSIZE (5 B)"), "the answer is too large"),
         (IgnoreRequest("max redirections reached"), "max redirections reached"),
@@ -182,6 +185,8 @@ def test_a_final_answer_decides_what_an_address_is(
         (StopDownload(), Failure.TEMPORARY),
         (DownloadFailedError("ConnectionLost"), Failure.TEMPORARY),
         (DownloadFailedError("SSL: certificate verify failed"), Failure.HARD),
+        (DownloadFailedError("service_identity...DNSMismatch"), Failure.HARD),
+        (TunnelError("502"), Failure.TEMPORARY),
         (DownloadFailedError("ParseError('the headers are too large')"), Failure.HARD),
         (DownloadCancelledError("x"), Failure.HARD),
         (IgnoreRequest("max redirections reached"), Failure.HARD),
