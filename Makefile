@@ -23,7 +23,7 @@ COMPILE := $(RUN) uv pip compile --quiet --all-extras --no-emit-index-url --no-e
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest fuzz quality lint format lock clean
+.PHONY: help install demo test test-lowest fuzz guards quality lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -45,6 +45,9 @@ test-lowest: $(INSTALLED)  ## run the tests on the lowest versions that pyprojec
 
 fuzz: $(INSTALLED)  ## throw broken pages at the cleaner for FUZZ_SECONDS
 	@$(RUN) tests.fuzzing.fuzz $(FUZZ_SECONDS)
+
+guards: $(INSTALLED)  ## take every guard away once, and see a test fail; takes half an hour
+	@$(RUN) tests.guards
 
 quality: $(INSTALLED)  ## compare extraction with its floors, where the benchmark pages are at hand
 	@.venv/bin/python benchmarks/quality.py

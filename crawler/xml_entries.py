@@ -55,10 +55,10 @@ class Pieces:
 
     def read(self, _size: int = -1) -> bytes:
         """Return the next piece; nothing at the end, at the limit and where gzip is damaged."""
-        if self._left <= 0:
-            self.is_too_large = bool(self._unpacked())
-            return b""
-        piece = self._unpacked()[: self._left]
+        piece = self._unpacked()
+        if len(piece) > self._left:
+            self.is_too_large = True
+            piece = piece[: self._left]
         self._left -= len(piece)
         self.tail = (self.tail + piece)[-1000:]
         return piece
@@ -69,10 +69,13 @@ class Pieces:
             self._at += len(piece)
             return piece
         piece = b""
-        while not piece and (packed := self._packed()):
+        while not piece and not self._unpacker.eof:
+            packed = self._packed()
             try:
                 piece = self._unpacker.decompress(packed, _PIECE)
             except zlib.error:
+                return b""
+            if not packed and not piece:  # it is cut; but what zlib holds back has to be asked for
                 return b""
         return piece
 

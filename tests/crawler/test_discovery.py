@@ -211,6 +211,12 @@ def test_a_gzip_file_is_unpacked_up_to_the_limit() -> None:
     assert read_listing(b"\x1f\x8bnonsense", BASE).kind == "unknown"
 
 
+def test_a_sitemap_is_read_up_to_its_legal_number_of_addresses() -> None:
+    urls = "".join(f"<url><loc>/{number}/</loc></url>" for number in range(50_001))
+    listing = read_listing(f"<urlset>{urls}</urlset>".encode(), BASE)
+    assert (len(listing.found), listing.cut) == (50_000, "more than 50000 addresses")
+
+
 def test_an_index_gives_its_sitemaps_with_the_last_moment_of_their_day() -> None:
     text = """<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
     <sitemap><loc>/posts-1.xml</loc><lastmod>2026-05-03</lastmod></sitemap>
