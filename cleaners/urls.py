@@ -95,3 +95,12 @@ def registrable_domain(url: str) -> str:
     host = (urlsplit(url).hostname or "").rstrip(".").lower()
     is_address = ":" in host or host.replace(".", "").isdigit()
     return host if is_address else _registrable(host)
+
+
+def is_address(url: str) -> bool:
+    """Say whether `url` is an absolute http(s) address."""
+    try:
+        normalise_url(url)
+    except ValueError:
+        return False
+    return True

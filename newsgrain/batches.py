@@ -56,6 +56,7 @@ class PageTask:
         language: BCP 47 tag that the source's configuration names.
         timezone: IANA zone that the source's configuration names.
         options: bounds, and what the source's configuration obeys.
+        body: its body, where that does not lie in the archive.
         draft: what `read_pages` gave for it, so that it need not be read again.
         site_verdicts: which of its blocks its site removes: digest -> reason.
     """
@@ -65,6 +66,7 @@ class PageTask:
     language: str | None = None
     timezone: str | None = None
     options: CleanOptions = _DEFAULTS
+    body: bytes | None = field(default=None, repr=False)
     draft: bytes | None = None
     site_verdicts: Mapping[str, str] = field(default_factory=dict)
 
@@ -191,7 +193,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
         if isinstance(done, Failure):
             _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
             rejected = Rejected(reason=_REASONS[done.kind], detail=done.detail)
-            yield task, Reading(_pack(rejected))
+            yield task, Reading(pack_draft(rejected))
         else:
             if done.traceback:
                 _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
@@ -200,7 +202,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
 
 def _read(task: PageTask, *, folder: Path) -> _Read:
     done = _bounded(partial(_reading, task, folder))
-    reading = Reading(_pack(done.result)) if isinstance(done.result, Rejected) else done.result
+    reading = Reading(pack_draft(done.result)) if isinstance(done.result, Rejected) else done.result
     return _Read(reading, traceback=done.traceback)
 
 
@@ -212,11 +214,11 @@ def _reading(task: PageTask, folder: Path) -> Reading | Rejected:
     draft = page if isinstance(page, Rejected) else read(page, task.options)
     if isinstance(draft, Rejected):
         return draft
-    return Reading(_pack(draft), sketch(draft))
+    return Reading(pack_draft(draft), sketch(draft))
 
 
-def _pack(draft: Draft | Rejected) -> bytes:
-    # For a worker of the same run, and never kept beyond it.
+def pack_draft(draft: Draft | Rejected) -> bytes:
+    """Return what `Reading.draft` holds; for a worker of the same run, never kept beyond it."""
     return zlib.compress(pickle.dumps(draft, pickle.HIGHEST_PROTOCOL), 1)
 
 
@@ -245,7 +247,7 @@ def _finish(
 def _page(task: PageTask, folder: Path) -> Page | Rejected:
     row = task.row
     try:
-        body = read_body(row, folder)
+        body = read_body(row, folder) if task.body is None else task.body
     except ArchiveError as error:
         return Rejected(reason=Reason.UNREADABLE, detail=str(error))
     return Page(

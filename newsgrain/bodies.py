@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from functools import lru_cache
 from io import BytesIO
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
 from fastwarc.warc import ArchiveIterator, WarcRecordType
 
@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 MAX_BODY_BYTES = 20_000_000
 """Twice what the cleaner takes, so that it is the cleaner that says what is too large."""
+
+MAX_RECORD_BYTES = 2 * MAX_BODY_BYTES
+"""Of a record as it lies in its file: such a body, stored uncompressed, with its headers."""
 
 # Cookies and security policies grow; fastwarc gives up after 32 kB unless it is told otherwise.
 _MAX_HEADER_BYTES = 4_000_000
@@ -71,17 +74,21 @@ def _read(row: PageRow, path: Path) -> bytes:
             body = read_html(path)
         case _:
             return _read_record(row, path)
-    return _verified(row, body)
+    return _verified(row.body_sha256, body)
 
 
-def _verified(row: PageRow, body: bytes) -> bytes:
-    if hashlib.sha256(body).hexdigest() != row.body_sha256:
+def _verified(sha256: str | None, body: bytes) -> bytes:
+    if hashlib.sha256(body).hexdigest() != sha256:
         raise UndecodableError("the bytes are not those that were recorded; was it replaced?")
     return body
 
 
-def read_records(file: BinaryIO) -> Iterator[Any]:
-    """Return the WARC records in a file, their HTTP headers parsed, their bodies unread."""
+def read_records(file: Any) -> Iterator[Any]:
+    """Return the WARC records in a file, their HTTP headers parsed, their bodies unread.
+
+    Args:
+        file: binary; of its methods, ``read`` and ``tell`` are called.
+    """
     records: Iterator[Any] = ArchiveIterator(
         file, record_types=WarcRecordType.any_type, max_header_len=_MAX_HEADER_BYTES
     )
@@ -96,13 +103,30 @@ def read_member(path: Path, offset: int, length: int) -> bytes:
     """
     with path.open("rb") as file:
         file.seek(offset)
-        # A record of 20 MB that was stored uncompressed, with its headers.
-        return file.read(min(length, 2 * MAX_BODY_BYTES))
+        return file.read(min(length, MAX_RECORD_BYTES))
+
+
+def open_member(member: bytes, sha256: str) -> bytes:
+    """Return the body in a record, its transfer and content encodings undone.
+
+    Args:
+        member: the record as it lies in its file.
+        sha256: of the body as it lies in the record.
+
+    Raises:
+        ValueError: it is damaged, exchanged, or larger than `MAX_BODY_BYTES`.
+    """
+    headers, body = _open(member)
+    return _decoded(headers, _verified(sha256, body))
 
 
 def _open_record(path: Path, offset: int, length: int) -> tuple[Any, bytes]:
     """Return the HTTP headers and the body of a record."""
-    for record in read_records(BytesIO(read_member(path, offset, length))):
+    return _open(read_member(path, offset, length))
+
+
+def _open(member: bytes) -> tuple[Any, bytes]:
+    for record in read_records(BytesIO(member)):
         if record.content_length > MAX_BODY_BYTES:
             raise UndecodableError(f"larger than {MAX_BODY_BYTES} bytes")
         headers: Any = record.http_headers if record.is_http else {}
@@ -115,7 +139,10 @@ def _read_record(row: PageRow, path: Path) -> bytes:
     if row.body_file is not None:  # what this page was answered with, and an earlier one's bytes
         earlier = path.with_name(row.body_file)
         _, body = _open_record(earlier, row.body_offset or 0, row.body_length or 0)
-    body = _verified(row, body)
+    return _decoded(headers, _verified(row.body_sha256, body))
+
+
+def _decoded(headers: Any, body: bytes) -> bytes:
     if "chunked" in (headers.get("Transfer-Encoding") or "").lower():
         body = undo_chunks(body)
     return undo_content_encoding(body, headers.get("Content-Encoding"), MAX_BODY_BYTES)

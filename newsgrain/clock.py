@@ -13,3 +13,12 @@ Clock: TypeAlias = Callable[[], datetime]
 def system_clock() -> datetime:
     """Return the machine's present moment in UTC."""
     return datetime.now(UTC)
+
+
+def moment_of(text: str | None) -> datetime | None:
+    """Return an ISO 8601 moment; without an offset it is UTC, as WARC has it."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 NAME = "duplicates.sqlite"
 _VERSION = 1
 
-_BANDS = 25
-_ROWS = 5
+BANDS = 25
+ROWS = 5
 """Two texts meet if any of 25 bands of 5 bytes is equal: 99 % of pairs with an overlap of .7,
 87 % at .6, 5 % at .3, where it costs no more than a comparison."""
 
-_MOST_PER_BAND = 200
+MOST_PER_BAND = 200
 """Of a text that is repeated a thousand times, the first ones are enough to be found by."""
 
 _MOST_WAITING = 1_000_000
@@ -47,10 +47,10 @@ CREATE TABLE bands (
 ) WITHOUT ROWID;
 """
 _STORED = "number, article_id, first_seen, fetched, revision, signature, declared"
-_ONE_BAND = f"SELECT * FROM (SELECT number FROM bands WHERE key = ? LIMIT {_MOST_PER_BAND})"  # noqa: S608
+_ONE_BAND = f"SELECT * FROM (SELECT number FROM bands WHERE key = ? LIMIT {MOST_PER_BAND})"  # noqa: S608
 _CANDIDATES = (
     f"SELECT {_STORED} FROM articles WHERE number IN"  # noqa: S608 - names of this module
-    f" ({' UNION ALL '.join([_ONE_BAND] * _BANDS)})"
+    f" ({' UNION ALL '.join([_ONE_BAND] * BANDS)})"
 )
 
 
@@ -77,8 +77,8 @@ class Position(NamedTuple):
 def bands(signature: bytes) -> list[int]:
     """Return the keys of a signature's bands."""
     return [
-        int.from_bytes(bytes((band,)) + signature[band * _ROWS : (band + 1) * _ROWS], "big")
-        for band in range(_BANDS)
+        int.from_bytes(bytes((band,)) + signature[band * ROWS : (band + 1) * ROWS], "big")
+        for band in range(BANDS)
     ]
 
 

@@ -6,31 +6,24 @@ Each reader yields a page, or None for a record that is none, in bounded memory.
 from __future__ import annotations
 
 import hashlib
-import os
-import zlib
-from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from fastwarc.warc import WarcRecordType
-
-from cleaners.urls import normalise_url
-from newsgrain.bodies import html_bytes, read_html, read_records
+from cleaners.urls import is_address
+from newsgrain.bodies import html_bytes, read_html
+from newsgrain.clock import moment_of
 from newsgrain.content_encoding import UndecodableError
 from newsgrain.errors import InputError
 from newsgrain.formats import Format
 from newsgrain.ledger import NewInput
+from newsgrain.warc_stream import WarcPage, read_warc
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-_PAGE_TYPES = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
-_HTML_TYPES = frozenset({"text/html", "application/xhtml+xml"})
-_GZIP_MAGIC = b"\x1f\x8b"
 _PIECE = 1 << 16
-_HTTP_OK = 200
 _ROWS_AT_ONCE = 32
 _DECLARATIONS = (
     "//link[translate(@rel, 'CANOIL', 'canoil') = 'canonical']/@href",
@@ -93,177 +86,29 @@ def read_pages(kind: Format, origin: Origin) -> Iterator[NewInput | None]:
     return readers[kind](origin)
 
 
-def is_address(url: str) -> bool:
-    """Say whether `url` is an absolute http(s) address."""
-    try:
-        normalise_url(url)
-    except ValueError:
-        return False
-    return True
-
-
-def _moment(text: str | None) -> datetime | None:
-    """Return an ISO 8601 moment; without an offset it is UTC, as WARC has it."""
-    try:
-        moment = datetime.fromisoformat(text or "")
-    except ValueError:
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-
-
 # WARC
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Record:
-    """What is kept of a record until the next one tells where it ends."""
-
-    offset: int
-    url: str
-    fetched_at: datetime | None
-    status: int | None
-    content_type: str | None
-    body_bytes: int
-    body_sha256: str
-
-
 def _warc(origin: Origin) -> Iterator[NewInput | None]:
-    size = origin.path.stat().st_size
-    start, found, damage = -1, None, None
     try:
-        for offset, record in _warc_records(origin.path):
-            if found:
-                yield _warc_page(origin, found, end=offset)
-            start, found = offset, None
-            if _may_be_page(record):
-                found = _page_record(record)
-                if not found:
-                    yield None
+        with origin.path.open("rb") as file:
+            for page in read_warc(file):
+                yield None if page is None else _warc_page(origin, page)
     except InputError as error:
-        damage = error
-    if start < 0:
-        raise damage or InputError("holds no WARC record", path=origin.path)
-    if not damage and _ends_whole(origin.path, start, size):
-        if found:
-            yield _warc_page(origin, found, end=size)
-        return
-    if found and (end := _end_of_member(origin.path, start)):
-        yield _warc_page(origin, found, end=end)
-    reason = "ends within a record; the pages before it were read"
-    raise damage or InputError(reason, path=origin.path)
+        raise InputError(error.message, path=origin.path) from error
 
 
-def _warc_page(origin: Origin, record: _Record, *, end: int) -> NewInput:
+def _warc_page(origin: Origin, page: WarcPage) -> NewInput:
     return origin.page(
-        record.url,
-        offset=record.offset,
-        length=end - record.offset,
-        body_bytes=record.body_bytes,
-        body_sha256=record.body_sha256,
-        content_type=record.content_type,
-        fetched_at=record.fetched_at,
-        status=record.status,
+        page.url,
+        offset=page.offset,
+        length=page.length,
+        body_bytes=page.body_bytes,
+        body_sha256=page.body_sha256,
+        content_type=page.content_type,
+        fetched_at=page.fetched_at,
+        status=page.status,
     )
-
-
-def _warc_records(path: Path) -> Iterator[tuple[int, Any]]:
-    """Yield each record with its offset."""
-    with path.open("rb") as file:
-        is_gzip = file.read(2) == _GZIP_MAGIC
-        file.seek(0)
-        try:
-            for record in read_records(file):
-                offset = record.stream_pos
-                if is_gzip and os.pread(file.fileno(), 2, offset) != _GZIP_MAGIC:
-                    raise InputError(
-                        "is compressed as a whole, not record by record; `warcio recompress` "
-                        "mends that",
-                        path=path,
-                    )
-                yield offset, record
-        except OSError as exc:
-            raise InputError(
-                f"is damaged: {exc}; the pages before it were read", path=path
-            ) from exc
-
-
-def _may_be_page(record: Any) -> bool:
-    return bool(record.record_type & _PAGE_TYPES)
-
-
-def _page_record(record: Any) -> _Record | None:
-    """Return what a record says of its page, or None if it is no page."""
-    url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
-    if record.is_http:
-        status = record.http_headers.status_code
-        header = record.http_headers.get("Content-Type")
-    else:
-        status, header = None, record.headers.get("Content-Type")
-    content_type = (header or "").partition(";")[0].strip().lower()
-    if status not in {None, _HTTP_OK} or content_type not in _HTML_TYPES or not is_address(url):
-        return None
-    body_bytes, body_sha256 = _digest(record)
-    if not body_bytes:
-        return None
-    return _Record(
-        offset=record.stream_pos,
-        url=url,
-        fetched_at=_moment(record.headers.get("WARC-Date")),
-        status=status,
-        content_type=header,
-        body_bytes=body_bytes,
-        body_sha256=body_sha256,
-    )
-
-
-def _digest(record: Any) -> tuple[int, str]:
-    size, digest = 0, hashlib.sha256()
-    while piece := record.reader.read(_PIECE):
-        size += len(piece)
-        digest.update(piece)
-    return size, digest.hexdigest()
-
-
-def _ends_whole(path: Path, offset: int, size: int) -> bool:
-    """Say whether the records from `offset` to the end are complete.
-
-    fastwarc ends without a word where a file was cut.
-    """
-    with path.open("rb") as file:
-        if file.read(2) != _GZIP_MAGIC:
-            file.seek(max(size - 4, 0))
-            return file.read() == b"\r\n\r\n"
-        file.seek(offset)
-        stream = zlib.decompressobj(32 + zlib.MAX_WBITS)
-        while piece := file.read(_PIECE):
-            stream = _skim(stream, piece)
-        return stream.eof
-
-
-def _end_of_member(path: Path, offset: int) -> int | None:
-    """Return where the gzip member at `offset` ends, None if it is cut or damaged."""
-    stream = zlib.decompressobj(32 + zlib.MAX_WBITS)
-    with path.open("rb") as file, suppress(zlib.error):
-        file.seek(offset)
-        while piece := file.read(_PIECE):
-            stream.decompress(piece, _PIECE)
-            while stream.unconsumed_tail:
-                stream.decompress(stream.unconsumed_tail, _PIECE)
-            if stream.eof:
-                return file.tell() - len(stream.unused_data)
-    return None
-
-
-def _skim(stream: Any, piece: bytes) -> Any:
-    """Decompress and forget; return the decompressor of the last member that was begun."""
-    while piece:
-        if stream.eof:
-            stream = zlib.decompressobj(32 + zlib.MAX_WBITS)
-        stream.decompress(piece, _PIECE)
-        while stream.unconsumed_tail:
-            stream.decompress(stream.unconsumed_tail, _PIECE)
-        piece = stream.unused_data
-    return stream
 
 
 # HTML
@@ -365,5 +210,5 @@ def _parquet_page(origin: Origin, row: dict[str, Any], number: int) -> NewInput 
         body_bytes=len(body),
         body_sha256=hashlib.sha256(body).hexdigest(),
         content_type=content_type if isinstance(content_type, str) else None,
-        fetched_at=_moment(stamp) if isinstance(stamp, str) else None,
+        fetched_at=moment_of(stamp) if isinstance(stamp, str) else None,
     )

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cleaners.urls import is_address
 from newsgrain.errors import ConfigError, InputError
 from newsgrain.formats import KNOWN_SUFFIXES, Format, format_of
-from newsgrain.input_pages import Origin, is_address, read_pages
+from newsgrain.input_pages import Origin, read_pages
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -82,7 +82,7 @@ class Linker:
             self._index.clear()  # the datasets were taken back to an earlier state
             known = None
         _log.info("duplicates: the index is brought from run %s to %s", known, published)
-        self._duplicates.add(map(_text, self._store.revisions(_READ, after=known)))
+        self._duplicates.add(map(text_of, self._store.revisions(_READ, after=known)))
         self._duplicates.settle()
         links = dict(self._duplicates.links())
         columns = ["article_id", *Link._fields]
@@ -96,7 +96,7 @@ class Linker:
         for row in rows:
             name = row["article_id"]
             self._revisions[name] = max(row["revision"], self._revisions.get(name, 0))
-            self._duplicates.add([_text(row)])
+            self._duplicates.add([text_of(row)])
 
     def relinked(self) -> Iterator[list[dict[str, Any]]]:
         """Link everything, and yield the revisions that this gives to older articles.
@@ -141,7 +141,8 @@ def _agrees(link: Link, row: Mapping[str, Any]) -> bool:
     return same and abs((link.overlap or 0.0) - (row["overlap"] or 0.0)) < _ROUNDED
 
 
-def _text(row: Mapping[str, Any]) -> Text:
+def text_of(row: Mapping[str, Any]) -> Text:
+    """Return a row of ``revisions`` as far as duplicates are concerned."""
     return Text(
         article_id=row["article_id"],
         first_seen=_microseconds(row["first_fetched_at"]),

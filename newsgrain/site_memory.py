@@ -26,6 +26,7 @@ from newsgrain.sketches import number, pack, template_number, verdicts_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from datetime import datetime
     from pathlib import Path
     from types import TracebackType
 
@@ -178,19 +179,26 @@ class SiteMemory:
             sketch: what it shows.
             is_context: it is not going to be judged, it only stands around those that are.
         """
-        time, level = int(page.fetched_at.timestamp()), _CONTEXT if is_context else None
-        if sketch is None:
-            self._connection.execute(
-                "INSERT OR IGNORE INTO pages (page, time, level) VALUES (?, ?, ?)",
-                (page.page_id, time, level),
-            )
+        if sketch is not None:
+            self.add_sketch(page.page_id, page.fetched_at, sketch, is_context=is_context)
             return
+        time, level = int(page.fetched_at.timestamp()), _CONTEXT if is_context else None
+        self._connection.execute(
+            "INSERT OR IGNORE INTO pages (page, time, level) VALUES (?, ?, ?)",
+            (page.page_id, time, level),
+        )
+
+    def add_sketch(
+        self, page_id: int, fetched_at: datetime, sketch: Sketch, *, is_context: bool = False
+    ) -> None:
+        """Remember what a page with an article shows; else as `add`."""
+        time, level = int(fetched_at.timestamp()), _CONTEXT if is_context else None
         site = self._site(sketch.domain)
         cursor = self._connection.execute(
             "INSERT OR IGNORE INTO pages (page, site, time, address, title, sketch, level)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
             (
-                page.page_id,
+                page_id,
                 site,
                 time,
                 number(sketch.address),
@@ -201,7 +209,7 @@ class SiteMemory:
         )
         if cursor.rowcount:
             self._sighted.forget_levels()
-            self._remember(page.page_id, site, time, sketch)
+            self._remember(page_id, site, time, sketch)
 
     def _site(self, domain: str) -> int:
         if domain not in self._sites:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.urls import registrable_domain, url_key
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
     from newsgrain.identity import Identity
     from newsgrain.ledger import PageRow
-    from newsgrain.store import Store
 
 _BATCH = 256
 _ANSWERED = range(200, 300)
@@ -122,6 +121,13 @@ def _superseded(identity: Identity) -> tuple[Known | None, Known | None]:
     return (found, same) if declared == url_key(same.url) else (same, found)
 
 
+class Published(Protocol):
+    """What a court asks of the datasets; a `newsgrain.store.Store` answers it."""
+
+    def known(self, keys: Collection[str], *, full: bool = False) -> dict[str, Known]:
+        """Return the published articles that have one of the keys, by key."""
+
+
 class Court:
     """Judges pages in batches against what is published and what this run already gave.
 
@@ -131,7 +137,7 @@ class Court:
         cleaner_version: the version that cleaned.
     """
 
-    def __init__(self, store: Store, *, run_id: str, cleaner_version: str) -> None:
+    def __init__(self, store: Published, *, run_id: str, cleaner_version: str) -> None:
         self._store = store
         self._run_id = run_id
         self._cleaner_version = cleaner_version
