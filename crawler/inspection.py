@@ -86,8 +86,9 @@ def inspect_target(
     """
     config = load_config(workspace.config) if workspace.config.exists() else Config()
     found = _find(workspace, target)
+    archive = workspace.archive if workspace.archive.is_dir() else None
     if found is None:
-        return _fetched(target.name, config, clock, settings)
+        return _fetched(target.name, config, clock, settings, archive)
     from newsgrain.inspection import inspect_page
 
     row, body = found
@@ -100,6 +101,7 @@ def inspect_target(
         language=source.language if source else None,
         timezone=source.timezone if source else None,
         hints=row.hints,
+        archive=archive,
     )
 
 
@@ -121,7 +123,13 @@ def _find(workspace: Workspace, target: Target) -> tuple[PageRow, bytes] | None:
     return found
 
 
-def _fetched(url: str, config: Config, clock: Clock, settings: Mapping[str, object]) -> Inspection:
+def _fetched(
+    url: str,
+    config: Config,
+    clock: Clock,
+    settings: Mapping[str, object],
+    archive: Path | None,
+) -> Inspection:
     page = fetch_page(url, config, clock=clock, settings=settings)
     from newsgrain.inspection import inspect_page
 
@@ -133,6 +141,7 @@ def _fetched(url: str, config: Config, clock: Clock, settings: Mapping[str, obje
         content_type=page.content_type,
         language=source.language if source else None,
         timezone=source.timezone if source else None,
+        archive=archive,
     )
 
 

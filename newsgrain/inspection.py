@@ -6,21 +6,23 @@ bytes | read, finish | blocks beside the record, every value beside its evidence
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleaners import NONE, finish, read
+from cleaners import CLEANER_VERSION, NONE, finish, read
 from cleaners.options import CleanOptions
 from cleaners.outcome import Cleaned, Rejected
 from cleaners.records import Candidate, Page
+from cleaners.text import block_digest
 from newsgrain.rows import article_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleaners.article import SiteVerdicts
-    from cleaners.records import Article, Block, Moment
+    from cleaners.records import Article, Block, Draft, Moment
+    from newsgrain.recollection import Recollection
 
 _DEFAULTS = CleanOptions()
 
@@ -73,12 +75,15 @@ class Inspection:
         blocks: of the page in reading order, kept and removed; none of a page that was
             rejected before its blocks were judged.
         candidates: all that the page, or what led to it, offers for its fields.
+        site_articles: how many other articles its site showed within 90 days of it, of which
+            the archive knows; None: nothing is known of its site.
     """
 
     page: Page
     result: Cleaned | Rejected
     blocks: tuple[Block, ...] = ()
     candidates: tuple[Candidate, ...] = ()
+    site_articles: int | None = None
 
     @property
     def article(self) -> Article | None:
@@ -123,6 +128,7 @@ class Inspection:
             "record": article_row(self.article) if self.article else None,
             "fields": [asdict(field) for field in self.fields()],
             "blocks": [asdict(block) for block in self.blocks],
+            "site_articles": self.site_articles,
         }
         whole: dict[str, Any] = json.loads(json.dumps(plain, default=_json))
         return whole
@@ -151,7 +157,7 @@ def inspect_page(  # noqa: PLR0913 - what a page may come with
     language: str | None = None,
     timezone: str | None = None,
     hints: tuple[Candidate, ...] = (),
-    site_verdicts: SiteVerdicts = NONE,
+    archive: Path | str | None = None,
     options: CleanOptions = _DEFAULTS,
 ) -> Inspection:
     """Clean one page and keep everything that shows why it came out as it did.
@@ -167,11 +173,13 @@ def inspect_page(  # noqa: PLR0913 - what a page may come with
         language: BCP 47 tag for a page that does not name its own.
         timezone: IANA zone for dates without an offset.
         hints: what discovery said of the page.
-        site_verdicts: what is known of its site's blocks.
+        archive: the folder ``archive`` of a workspace, whose memory of sites judges the blocks,
+            too, as it would in a run.
         options: bounds and choices of the cleaner.
 
     Raises:
         ValueError: `fetched_at` has no zone.
+        ArchiveError: the memory of sites cannot be read.
     """
     moment = fetched_at or datetime.now(UTC)
     if moment.tzinfo is None:
@@ -188,9 +196,30 @@ def inspect_page(  # noqa: PLR0913 - what a page may come with
     draft = read(page, options)
     if isinstance(draft, Rejected):
         return Inspection(page=page, result=draft)
-    result = finish(draft, site_verdicts, options)
+    site = _recall(Path(archive), draft, page.fetched_at) if archive else None
+    result = finish(draft, site.verdicts if site else NONE, options)
     blocks = result.blocks if isinstance(result, Cleaned) else draft.blocks
-    return Inspection(page=page, result=result, blocks=blocks, candidates=draft.candidates)
+    return Inspection(
+        page=page,
+        result=result,
+        blocks=tuple(_told(block, site) for block in blocks) if site else blocks,
+        candidates=draft.candidates,
+        site_articles=site.others if site else None,
+    )
+
+
+def _recall(archive: Path, draft: Draft, fetched_at: datetime) -> Recollection | None:
+    from newsgrain.recollection import recall
+
+    return recall(archive, draft, fetched_at, cleaner_version=CLEANER_VERSION)
+
+
+def _told(block: Block, site: Recollection) -> Block:
+    """Return a block with the evidence of its site, if that removed it."""
+    digest = block_digest(block.text)
+    if block.removed is None or site.verdicts.get(digest) != block.removed:
+        return block
+    return replace(block, evidence=site.evidence[digest])
 
 
 def _chosen(article: Article, name: str) -> Iterator[tuple[str, str, str]]:

@@ -78,5 +78,6 @@ def render(inspection: Inspection) -> str:
         kept=sum(block.state != "removed" for block in blocks),
         fields=inspection.fields(),
         findings=_findings(article),
+        site_articles=inspection.site_articles,
         cleaner_version=CLEANER_VERSION,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.site import LEVELS, Sightings, bar, level_of, site_verdicts
+from cleaners.sketch import heart_beside
 from newsgrain.sketches import number, unpack
 
 if TYPE_CHECKING:
@@ -35,10 +36,11 @@ SELECT pages.address, pages.title FROM shown JOIN pages USING (page)
 WHERE shown.site = ? AND mark = ? AND shown.time BETWEEN ? AND ? {condition}
 """
 _CLAIMED = """
-SELECT 1 FROM claimed JOIN pages USING (page)
+SELECT page FROM claimed JOIN pages USING (page)
 WHERE claimed.site = ? AND mark = ? AND claimed.time BETWEEN ? AND ? AND pages.address != ?
 LIMIT 1
 """
+_SEEN_ADDRESS = "SELECT 1 FROM pages WHERE site = ? AND address = ? AND time >= ? AND time < ?"
 _VOLUME = f"""
 SELECT count(*) FROM (
     SELECT DISTINCT address FROM pages WHERE site = ? AND time >= ? AND time < ?
@@ -46,6 +48,22 @@ SELECT count(*) FROM (
 )
 """  # noqa: S608 - a number of ours
 _LOWEST = -(2**63)
+
+
+class Moment(NamedTuple):
+    """Where and when a page was seen: its site and address by number, seconds since 1970."""
+
+    site: int
+    time: int
+    address: int
+
+
+class Copy(NamedTuple):
+    """What tells a page that shows a block from copies of its article."""
+
+    address: int
+    title: int
+    heart: int
 
 
 class Sighted:
@@ -68,15 +86,25 @@ class Sighted:
         row = self._connection.execute(_PAGE, (page_id,)).fetchone()
         if row is None or row[3] is None:
             return {}
-        site, time, address, packed = row
-        sketch = unpack(packed)
-        level = self.level_at(site, time)
-        seen = Sightings(
-            level=level,
-            articles=self._counted(sketch, level, site, time),
-            claimed=self._claimed(sketch, site, time, address),
-        )
-        return site_verdicts(sketch, seen)
+        moment, sketch = Moment(*row[:3]), unpack(row[3])
+        level = self.level_at(moment.site, moment.time)
+        return site_verdicts(sketch, self._seen(sketch, moment, level))
+
+    def verdicts_on(self, sketch: Sketch, moment: Moment) -> dict[str, str]:
+        """Return what `verdicts` would return of a page that was added, without adding it."""
+        level = level_of(self.volume(moment))
+        return site_verdicts(sketch, self._seen(sketch, moment, level, is_added=False))
+
+    def volume(self, moment: Moment) -> int:
+        """Return how many articles a site showed around a page, this one included.
+
+        Counted up to the last of `cleaners.site.LEVELS`.
+        """
+        site, time, address = moment
+        start, end = _days_around(time)
+        found = self._articles_between(site, start, end)
+        is_known = self._connection.execute(_SEEN_ADDRESS, (site, address, start, end)).fetchone()
+        return found + (is_known is None)
 
     def level(self, page_id: int) -> int | None:
         """Return the level of a page's site around it; None for a page without an article."""
@@ -85,64 +113,117 @@ class Sighted:
 
     def level_at(self, site: int, time: int) -> int:
         """Return the level of a site around the day of a time."""
-        day = time // DAY_S
-        key = (site, day)
+        key = (site, time // DAY_S)
         if key not in self._levels:
-            start, end = day * DAY_S - WINDOW_S, (day + 1) * DAY_S + WINDOW_S
-            (articles,) = self._connection.execute(_VOLUME, (site, start, end)).fetchone()
-            self._levels[key] = level_of(articles)
+            self._levels[key] = level_of(self._articles_between(site, *_days_around(time)))
             if len(self._levels) > _CACHED_DAYS:
                 self._levels.popitem(last=False)
         return self._levels[key]
 
-    def _counted(self, sketch: Sketch, level: int, site: int, time: int) -> dict[str, int]:
+    def _articles_between(self, site: int, start: int, end: int) -> int:
+        (articles,) = self._connection.execute(_VOLUME, (site, start, end)).fetchone()
+        return int(articles)
+
+    def _seen(
+        self, sketch: Sketch, moment: Moment, level: int, *, is_added: bool = True
+    ) -> Sightings:
+        return Sightings(
+            level=level,
+            articles=self._counted(sketch, moment, level, is_added=is_added),
+            claimed=self._claimed(sketch, moment),
+        )
+
+    def _counted(
+        self, sketch: Sketch, moment: Moment, level: int, *, is_added: bool
+    ) -> dict[str, int]:
         caps: dict[str, int] = {}
         for block in sketch.blocks:
             caps[block.digest] = max(caps.get(block.digest, 0), bar(block, level))
-        first, last = time - WINDOW_S, time + WINDOW_S
         return {
-            digest: self.articles(site, number(digest), first, last, cap=cap)
+            digest: self.articles_around(
+                digest, moment, cap=cap, also=None if is_added else copy_of(sketch, digest)
+            )
             for digest, cap in caps.items()
         }
 
-    def _claimed(self, sketch: Sketch, site: int, time: int, address: int) -> frozenset[str]:
+    def articles_around(
+        self, digest: str, moment: Moment, *, cap: int, also: Copy | None = None
+    ) -> int:
+        """Return in how many articles a block stands around a page, counted up to `cap`."""
+        first, last = moment.time - WINDOW_S, moment.time + WINDOW_S
+        return self.articles(moment.site, number(digest), first, last, cap=cap, also=also)
+
+    def _claimed(self, sketch: Sketch, moment: Moment) -> frozenset[str]:
         marks = {mark for block in sketch.blocks for mark in block.marks}
-        first, last = time - WINDOW_S, time + WINDOW_S
-        return frozenset(
-            mark
-            for mark in marks
-            if self._connection.execute(
-                _CLAIMED, (site, number(mark), first, last, address)
-            ).fetchone()
-        )
+        return frozenset(mark for mark in marks if self.claiming(mark, moment) is not None)
+
+    def claiming(self, mark: str, moment: Moment) -> int | None:
+        """Return a page of another article that claims a mark around this one, None: no such."""
+        site, time, address = moment
+        window = (time - WINDOW_S, time + WINDOW_S)
+        query = (site, number(mark), *window, address)
+        row = self._connection.execute(_CLAIMED, query).fetchone()
+        return None if row is None else int(row[0])
 
     def articles(  # noqa: PLR0913 - which block, when, and how far to count
-        self, site: int, mark: int, first: int, last: int, *, cap: int, without_new: bool = False
+        self,
+        site: int,
+        mark: int,
+        first: int,
+        last: int,
+        *,
+        cap: int,
+        without_new: bool = False,
+        also: Copy | None = None,
     ) -> int:
         """Return in how many articles of a site a block stands, counted up to `cap`.
 
         Pages are one article if they have one address, one title or one heart
         (`cleaners.sketch.heart_beside`): the least of these three numbers counts. So it
         never falls when a page is added.
+
+        Args:
+            site: the site.
+            mark: number of the block's digest.
+            first: from when, seconds since 1970.
+            last: until when.
+            cap: count no further.
+            without_new: leave out pages of which no verdict is published.
+            also: a page that counts as if it were there.
         """
         condition = f"AND NOT ({IS_NEW})" if without_new else ""
         next_heart, all_articles = (
             query.format(condition=condition) for query in (_NEXT_HEART, _ARTICLES)
         )
-        addresses, titles, hearts = set(), set(), 0
+        addresses, titles, hearts = ({one} for one in also) if also else (set(), set(), set())
         heart = _LOWEST
-        while hearts < cap:
+        while len(hearts) < cap:
             row = self._connection.execute(next_heart, (site, mark, heart, first, last)).fetchone()
             if row is None:
                 break
             heart, address, title = row
-            hearts += 1
+            hearts.add(heart)
             addresses.add(address)
             titles.add(title)
-        if min(len(addresses), len(titles)) < hearts:
+        if min(len(addresses), len(titles)) < len(hearts):
             for address, title in self._connection.execute(all_articles, (site, mark, first, last)):
                 addresses.add(address)
                 titles.add(title)
-                if min(len(addresses), len(titles)) >= hearts:
+                if min(len(addresses), len(titles)) >= len(hearts):
                     break
-        return min(len(addresses), len(titles), hearts)
+        return min(len(addresses), len(titles), len(hearts))
+
+
+def _days_around(time: int) -> tuple[int, int]:
+    """Return the days within the window of any page of the same day, first and last."""
+    day = time // DAY_S
+    return day * DAY_S - WINDOW_S, (day + 1) * DAY_S + WINDOW_S
+
+
+def copy_of(sketch: Sketch, digest: str) -> Copy:
+    """Return what tells a page that shows a block from copies of its article."""
+    return Copy(
+        address=number(sketch.address),
+        title=number(sketch.title or sketch.address),
+        heart=number(heart_beside(sketch, digest)),
+    )

@@ -348,16 +348,22 @@ def _connect(path: Path, cleaner_version: str) -> sqlite3.Connection | None:
         return None
     connection = sqlite3.connect(path, isolation_level=None)
     try:
-        (application,) = connection.execute("PRAGMA application_id").fetchone()
-        (version,) = connection.execute("PRAGMA user_version").fetchone()
-        if (application, version) == (_APPLICATION_ID, _MEMORY_VERSION):
-            query = "SELECT value FROM state WHERE name = 'cleaner_version'"
-            if connection.execute(query).fetchone() == (cleaner_version,):
-                return connection
+        if is_usable(connection, cleaner_version):
+            return connection
     except sqlite3.DatabaseError as exc:
         _log.warning("the memory of sites is damaged and is built again: %s", exc)
     connection.close()
     return None
+
+
+def is_usable(connection: sqlite3.Connection, cleaner_version: str) -> bool:
+    """Say whether a database is a memory of this version that this cleaner has filled."""
+    (application,) = connection.execute("PRAGMA application_id").fetchone()
+    (version,) = connection.execute("PRAGMA user_version").fetchone()
+    if (application, version) != (_APPLICATION_ID, _MEMORY_VERSION):
+        return False
+    query = "SELECT value FROM state WHERE name = 'cleaner_version'"
+    return bool(connection.execute(query).fetchone() == (cleaner_version,))
 
 
 def _create(path: Path, cleaner_version: str, *, is_new: bool) -> sqlite3.Connection:

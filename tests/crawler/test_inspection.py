@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 from typer.testing import CliRunner
 
 from crawler.cli import app
+from tests.newsgrain.site import paper
 
 if TYPE_CHECKING:
     from click.testing import Result
@@ -160,3 +161,17 @@ def test_what_is_neither_a_file_nor_an_address_is_a_usage_error(tmp_path):
     assert done.stderr == (
         "newsgrain: no-such-file.html: neither a file, an address nor an article_id\n"
     )
+
+
+def test_an_archived_page_is_judged_with_what_its_site_has_shown(tmp_path):
+    paper.Paper(tmp_path).night(*paper.stories(*range(5)))
+    known = inspect("https://harbour.example/3", workspace=tmp_path)
+    assert known["site_articles"] == 4
+    (blurb,) = [block for block in known["blocks"] if block["text"] == paper.BLURB]
+    assert blurb["removed"] == "repeated_on_site"
+    given = tmp_path / "page.html"
+    given.write_bytes(paper.story(9, paper.BLURB))
+    url = "https://harbour.example/9"
+    told = inspect(given, "--url", url, "--fetched-at", "2026-11-02T00:00:00", workspace=tmp_path)
+    assert told["site_articles"] == 5
+    assert paper.BLURB not in told["record"]["text"]

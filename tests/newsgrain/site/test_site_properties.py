@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleaners.sketch import claim, heart_beside
 from newsgrain.late_knowledge import affected
-from newsgrain.sightings import Sighted
+from newsgrain.sightings import Moment, Sighted
 from newsgrain.site_memory import SiteMemory
 from newsgrain.sketches import number
 from tests.newsgrain.site.sketches import page, sketch
@@ -121,6 +121,25 @@ def test_articles_are_counted_as_a_plain_count_counts_them(pages, first, cap):
             expected = min(cap, *map(len, kinds))
             found = sighted.articles(1, number(digest), int(start), int(end), cap=cap)
             assert found == expected
+
+
+@settings(max_examples=40, deadline=None)
+@given(pages=_pages, looked_at=st.tuples(_sketches, _days))
+def test_a_page_is_judged_without_being_added_as_if_it_were_added(pages, looked_at):
+    project = _project(pages)
+    project.night(list(project.pages))
+    one, day = looked_at
+    row = page(len(pages) + 1, day)
+    with SiteMemory.open(project.folder, cleaner_version="1", is_new=True) as memory:
+        sighted = Sighted(memory._connection)
+        moment = Moment(1, int(row.fetched_at.timestamp()), number(one.address))
+        without = sighted.verdicts_on(one, moment)
+        others = sighted.volume(moment) - 1
+        with memory.writing():
+            memory.add(row, one)
+        assert without == memory.verdicts(row.page_id)
+        addresses = {had.address for had, at in pages if abs(at - day) <= 90} - {one.address}
+        assert others == len(addresses)
 
 
 def _night_after_night(*nights):
