@@ -193,10 +193,14 @@ def inspect_page(  # noqa: PLR0913 - what a page may come with
         timezone=timezone,
         hints=hints,
     )
+    return _inspected(page, Path(archive) if archive else None, options)
+
+
+def _inspected(page: Page, archive: Path | None, options: CleanOptions) -> Inspection:
     draft = read(page, options)
     if isinstance(draft, Rejected):
         return Inspection(page=page, result=draft)
-    site = _recall(Path(archive), draft, page.fetched_at) if archive else None
+    site = _recall(archive, draft, page.fetched_at) if archive else None
     result = finish(draft, site.verdicts if site else NONE, options)
     blocks = result.blocks if isinstance(result, Cleaned) else draft.blocks
     return Inspection(

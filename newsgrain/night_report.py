@@ -18,6 +18,7 @@ from newsgrain.layout import MANIFESTS, sequence
 from newsgrain.manifest import read_manifest
 from newsgrain.measures import examples, last_nights, measure
 from newsgrain.monitors import watch
+from newsgrain.page_shares import page_shares
 from newsgrain.state import open_state
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from newsgrain.catalog import Catalog
     from newsgrain.manifest import Manifest
     from newsgrain.measures import SourceNight
+    from newsgrain.page_shares import PageShares
     from newsgrain.state import State
 
 POINTS = 10
@@ -97,6 +99,7 @@ class NightReport:
         sources: the sources that were crawled.
         figures: of all sources in all these nights.
         points: what to look at first, most urgent first.
+        sites: what the pages of each site were.
         speakers: who spoke most in these nights: name, number of articles.
         tables: what is published.
     """
@@ -106,6 +109,7 @@ class NightReport:
     sources: tuple[SourceReport, ...]
     figures: tuple[SourceNight, ...]
     points: tuple[Point, ...]
+    sites: tuple[PageShares, ...]
     speakers: tuple[tuple[str, int], ...]
     tables: tuple[TableReport, ...]
 
@@ -155,6 +159,7 @@ def report_night(root: Path, catalog: Catalog, as_of: str | None = None) -> Nigh
             sources=tuple(_sources(run, figures, alarms)),
             figures=tuple(figures),
             points=tuple(_points(state, run, alarms))[:POINTS],
+            sites=page_shares(state, run["run_id"], nights),
             speakers=_speakers(state, nights),
             tables=tuple(_tables(root, state, run)),
         )

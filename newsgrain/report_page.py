@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Any
 from newsgrain import charts
 from newsgrain.html_page import render_page
 from newsgrain.layout import started_at
+from newsgrain.page_shares import classes_shown
 from newsgrain.report import size
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from newsgrain.night_report import NightReport, SourceReport, TableReport
+    from newsgrain.page_shares import PageShares
 
 _BARS = "▁▂▃▄▅▆▇█"
 _OUTCOMES = ("new", "edited", "unchanged", "not_modified", "rejected", "failed")
@@ -52,6 +54,8 @@ def render(report: NightReport) -> str:
             (point, [(url, shlex.quote(url)) for url in point.urls]) for point in report.points
         ],
         sources=[_source(source) for source in report.sources],
+        sites=[_site(site, classes_shown(report.sites)) for site in report.sites],
+        classes=[name.replace("_", " ") for name in classes_shown(report.sites)],
         charts=tuple(_charts(report)),
         tables=[_table(table) for table in report.tables],
     )
@@ -92,6 +96,16 @@ def _source(source: SourceReport) -> dict[str, object]:
         "rejected": tonight.rejected,
         "failed": tonight.failed,
         "trouble": "; ".join(trouble),
+    }
+
+
+def _site(site: PageShares, classes: Sequence[str]) -> dict[str, object]:
+    return {
+        "name": site.site,
+        "pages": site.pages,
+        "articles": _percent(site.articles),
+        "before": _percent(site.articles_before),
+        "counts": [site.classes.get(name, 0) for name in classes],
     }
 
 

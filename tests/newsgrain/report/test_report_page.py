@@ -125,3 +125,41 @@ def test_letters_of_a_chart_are_letters() -> None:
     assert "#010203" not in svg
     assert "stroke: currentColor" in svg
     assert svg == speakers([("Étienne $5 Müller <b>", 3)])
+
+
+def test_what_the_pages_of_each_site_were_stands_beside_the_nights_before(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    for number, classes in ((1, ["ok"] * 4), (2, ["ok", "consent_wall", "consent_wall", None])):
+        run = run_id(number)
+        rows = [
+            verdict(number * 10 + place, run)
+            | {"url": f"https://www.gazette.example/{number}/{place}", "page_class": name}
+            for place, name in enumerate(classes)
+        ]
+        publish(store, run, {"verdicts": rows, "runs": [run_row(run)]})
+    report = report_night(tmp_path, Catalog())
+    (site,) = report.sites
+    assert (site.site, site.pages) == ("gazette.example", 3)
+    assert site.classes == {"consent_wall": 2, "ok": 1}
+    assert (site.articles, site.articles_before) == (1 / 3, 1)
+    (table,) = html.fromstring(render(report)).xpath("//section[h2/@id='pages']")
+    assert [cell.text for cell in table.xpath(".//thead//th")] == [
+        *("site", "pages", "whole articles", "usually", "ok", "consent wall")
+    ]
+    assert [cell.text_content() for cell in table.xpath(".//tbody//td")] == [
+        *("3", "33%", "100%", "1", "2")
+    ]
+
+
+def test_the_site_with_the_fewest_whole_articles_comes_first(tmp_path: Path) -> None:
+    run = run_id(1)
+    rows = [
+        verdict(place, run) | {"url": f"https://{host}.example/{place}", "page_class": name}
+        for place, (host, name) in enumerate(
+            [("good", "ok"), ("half", "ok"), ("half", "teaser"), ("bad", "captcha")]
+        )
+    ]
+    publish(Store(tmp_path), run, {"verdicts": rows, "runs": [run_row(run)]})
+    report = report_night(tmp_path, Catalog())
+    assert [site.site for site in report.sites] == ["bad.example", "half.example", "good.example"]
+    assert [site.articles_before for site in report.sites] == [None] * 3
