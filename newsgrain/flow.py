@@ -24,7 +24,7 @@ import pyarrow as pa
 
 from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Reason, Rejected
-from cleaners.urls import registrable_domain
+from cleaners.urls import is_address, registrable_domain
 from newsgrain import batches as pool_work
 from newsgrain.batches import PageTask, Reading, pack_draft
 from newsgrain.flow_schema import (
@@ -118,6 +118,8 @@ def _tasks_to_read(
     batches: Iterable[pa.RecordBatch], waiting: deque[dict[str, Any]], options: CleanOptions
 ) -> Iterator[PageTask]:
     for row in _rows(batches):
+        if row["url"] is not None and not is_address(row["url"]):
+            continue  # as of given files, such rows are no pages
         waiting.append(row)
         if row["html"] is not None:
             page = page_row(row | {"page_id": row["position"]}, "")

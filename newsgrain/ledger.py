@@ -110,6 +110,9 @@ class PageRow:
     x_robots_tag: str | None = None
     tdm_reservation: bool | None = None
     tdm_policy: str | None = None
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
     body_file: str | None = None
     body_offset: int | None = None
     body_length: int | None = None
@@ -136,6 +139,9 @@ class NewInput:
         archive_offset: where its record starts, or the number of its row.
         archive_length: bytes of the record in the file.
         archive_sha256: of the whole file.
+        warc_file: address of the WARC file that it was taken from, where that is another one.
+        warc_offset: where its record starts there.
+        warc_length: bytes of the record there.
     """
 
     url: str
@@ -148,6 +154,9 @@ class NewInput:
     archive_offset: int
     archive_length: int
     archive_sha256: str
+    warc_file: str | None = None
+    warc_offset: int | None = None
+    warc_length: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,6 +40,14 @@ PAGES = (
         null=True,
     ),
     _c("tdm_policy", _TEXT, "the same of TDM-Policy", null=True),
+    _c(
+        "warc_file",
+        _TEXT,
+        "path or address of the WARC file of Common Crawl that it was taken from",
+        null=True,
+    ),
+    _c("warc_offset", pa.int64(), "offset of its record there", null=True),
+    _c("warc_length", pa.int64(), "bytes of its record there", null=True),
 )
 
 PRUNINGS = (

@@ -10,7 +10,7 @@ import hashlib
 import zlib
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any, Protocol
 
 from fastwarc.warc import WarcRecordType
 
@@ -20,7 +20,7 @@ from newsgrain.clock import moment_of
 from newsgrain.errors import InputError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
 _PAGE_TYPES = WarcRecordType.response | WarcRecordType.revisit | WarcRecordType.resource
@@ -65,11 +65,25 @@ class WarcPage:
         return open_member(self.member, self.body_sha256)
 
 
-def read_warc(file: BinaryIO) -> Iterator[WarcPage | None]:
+class Source(Protocol):
+    """A file, or what is read like one."""
+
+    def read(self, size: int = -1, /) -> bytes:
+        """Return the next bytes, at most `size`; none at the end."""
+
+
+def _everything(url: str, fetched_at: datetime | None) -> bool:  # noqa: ARG001 - a filter
+    return True
+
+
+def read_warc(
+    file: Source, wanted: Callable[[str, datetime | None], bool] = _everything
+) -> Iterator[WarcPage | None]:
     """Yield the pages of a WARC file, and None for each response that holds none.
 
     Args:
         file: read from where it stands, which must be the start.
+        wanted: says by address and moment of fetching which pages are not to be passed over.
 
     Raises:
         InputError: the file is damaged, cut, or no WARC file; after the pages before that.
@@ -84,7 +98,7 @@ def read_warc(file: BinaryIO) -> Iterator[WarcPage | None]:
             found = None
             tail.start_record(record.stream_pos)
             if record.record_type & _PAGE_TYPES:
-                found = _page_record(record)
+                found = _page_record(record, wanted)
                 if not found:
                     yield None
     except InputError:
@@ -118,7 +132,9 @@ def _records(tail: _Tail) -> Iterator[Any]:
         raise InputError(f"is damaged: {exc}; the pages before it were read") from exc
 
 
-def _page_record(record: Any) -> dict[str, Any] | None:
+def _page_record(
+    record: Any, wanted: Callable[[str, datetime | None], bool]
+) -> dict[str, Any] | None:
     """Return what a record says of its page, or None if it is no page."""
     url = (record.headers.get("WARC-Target-URI") or "").strip("<> ")
     if record.is_http:
@@ -129,13 +145,16 @@ def _page_record(record: Any) -> dict[str, Any] | None:
     content_type = (header or "").partition(";")[0].strip().lower()
     if status not in {None, _HTTP_OK} or content_type not in _HTML_TYPES or not is_address(url):
         return None
+    fetched_at = moment_of(record.headers.get("WARC-Date"))
+    if not wanted(url, fetched_at):
+        return None
     body_bytes, body_sha256 = _digest(record)
     if not body_bytes:
         return None
     return {
         "offset": record.stream_pos,
         "url": url,
-        "fetched_at": moment_of(record.headers.get("WARC-Date")),
+        "fetched_at": fetched_at,
         "status": status,
         "content_type": header,
         "body_bytes": body_bytes,
@@ -162,7 +181,7 @@ class _Tail:
         file: the file.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Source) -> None:
         self._file = file
         self._kept = bytearray()
         self._from = 0

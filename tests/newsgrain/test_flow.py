@@ -78,6 +78,15 @@ def test_every_page_has_one_verdict_and_those_with_an_article_a_revision() -> No
     assert [row["text"] is not None for row in rows] == [True, False, False, True]
 
 
+def test_a_row_without_a_web_address_is_no_page() -> None:
+    (batch,) = raw(STORY, STORY)
+    place = batch.schema.get_field_index("url")
+    addresses = pa.array(["no address", "https://quay.example/1"])
+    batch = batch.set_column(place, batch.schema.field(place), addresses)
+    read = [row["url"] for out in flow.read_pages([batch]) for row in out.to_pylist()]
+    assert read == ["https://quay.example/1"]
+
+
 def test_a_page_that_kills_its_process_is_a_row_and_its_neighbours_are_whole() -> None:
     options = CleanOptions(recogniser=Poison())
     rows = judged(STORY, f"{STORY} arsenic", f"{STORY} hemlock", STORY, options=options)

@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from newsgrain.flow_schema import RAW_SCHEMA
 from tests.end_to_end.conftest import CHECKOUT, newsgrain
 from tests.newsgrain.engines.files import differences, table_of, write_demo_warcs
 from tests.newsgrain.engines.killing import losing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from pyspark.sql import SparkSession
 
 pytestmark = pytest.mark.slow
+# Real pages beside the checkout, no part of the project.
+BENCH = Path(os.environ.get("NEWSGRAIN_SHARED", CHECKOUT.parent / "shared")) / "bench"
 _RUN = "00000001-20261120T020000Z"
 
 
@@ -63,6 +67,8 @@ def test_after_a_lost_worker_and_a_lost_executor_the_tables_are_those_of_a_local
     from newsgrain.engines.spark import clean_pages, warc_pages
 
     paths = write_demo_warcs(tmp_path)
+    real = BENCH / "fundus-a.warc.gz"
+    paths += [real] if real.exists() else []
     cut = tmp_path / "cut.warc.gz"
     cut.write_bytes(paths[0].read_bytes()[:-20])
     done = newsgrain("clean", *paths, cut, "--workspace", tmp_path / "local", "--quiet")
@@ -75,44 +81,42 @@ def test_after_a_lost_worker_and_a_lost_executor_the_tables_are_those_of_a_local
     assert executor.exists()
     assert differences(tmp_path / "local" / "datasets", tmp_path / "spark") == {}
     assert set(run.outcomes) >= {"new", "edited"}
+    articles = table_of(tmp_path / "spark", "articles")
+    assert any("'duplicate_of': None" not in row for row in articles)
+    assert table_of(tmp_path / "spark", "site_blocks")
     (trouble,) = run.troubles
     assert "cut.warc.gz: ends within a record" in trouble
 
 
-def test_rows_of_parquet_give_the_tables_of_a_local_run(
+def test_rows_of_parquet_files_are_pages_in_the_order_of_the_files(
     spark: SparkSession, tmp_path: Path
 ) -> None:
-    from newsgrain.engines.spark import clean_pages, parquet_pages
+    from newsgrain.engines.spark import parquet_pages
 
-    folder = tmp_path / "pages"
-    folder.mkdir()
-    text = "".join(f"<p>The ferry came late on day {day}, for fog.</p>" for day in range(30))
-    urls = [f"https://quay.example/{number}" for number in range(6)]
-    html = [f"<article><h1>Fog {url[-1]}</h1>{text}<p>{url}</p></article>" for url in urls]
-    when = pa.array([datetime(2026, 11, 20, tzinfo=UTC)] * 6, pa.timestamp("us", "UTC"))
-    rows = pa.table({"url": [*urls[:5], "no address"], "html": html, "fetched_at": when})
-    pq.write_table(rows.slice(0, 4), folder / "a.parquet", row_group_size=2)
-    pq.write_table(rows.slice(4), folder / "b.parquet")
-    done = newsgrain("clean", folder, "--workspace", tmp_path / "local", "--quiet")
-    assert done.returncode == 0, done.stderr
-    run = clean_pages(parquet_pages(spark, str(folder)), str(tmp_path / "spark"), run_id=_RUN)
-    assert run.outcomes == {"new": 5}
-    assert differences(tmp_path / "local" / "datasets", tmp_path / "spark") == {}
-    copies = table_of(tmp_path / "spark", "articles")
-    assert sum("'duplicate_of': None" not in row for row in copies) == 4
-
-
-def test_real_pages_give_the_tables_of_a_local_run(
-    spark: SparkSession, shared_folder: Path, tmp_path: Path
-) -> None:
-    from newsgrain.engines.spark import clean_pages, warc_pages
-
-    path = shared_folder / "bench" / "fundus-a.warc.gz"
-    done = newsgrain("clean", path, "--workspace", tmp_path / "local", "--quiet")
-    assert done.returncode == 0, done.stderr
-    run = clean_pages(warc_pages(spark, [str(path)]), str(tmp_path / "spark"), run_id=_RUN)
-    assert sum(run.outcomes.values()) == 135
-    assert differences(tmp_path / "local" / "datasets", tmp_path / "spark") == {}
+    when = datetime(2026, 11, 20, tzinfo=UTC)
+    rows = pa.table(
+        {
+            "url": [f"https://quay.example/{number}" for number in range(5)],
+            "html": ["<p>Fog</p>", None, "<p>Caf\u00e9</p>", "<p>Tide</p>", "<p>Ice</p>"],
+            "fetched_at": pa.array([when, when, when, None, when], pa.timestamp("us", "UTC")),
+        }
+    )
+    pq.write_table(rows.slice(3), tmp_path / "b.parquet")
+    pq.write_table(rows.slice(0, 3), tmp_path / "a.parquet", row_group_size=2)
+    day = datetime(2026, 1, 1, tzinfo=UTC)
+    frame = parquet_pages(spark, str(tmp_path), fetched_at=day)
+    found = pa.Table.from_batches(frame.toArrow().to_batches()).sort_by(
+        [("file", "ascending"), ("position", "ascending")]
+    )
+    assert found.schema.names == RAW_SCHEMA.names
+    kept = [row for row in rows.to_pylist() if row["html"] is not None]
+    pages = found.to_pylist()
+    assert [page["url"] for page in pages] == [row["url"] for row in kept]
+    assert [page["html"] for page in pages] == [row["html"].encode() for row in kept]
+    assert [page["position"] for page in pages] == [0, 2, 0, 1]
+    assert [page["fetched_at"] for page in pages] == [when, when, day, when]
+    assert {page["content_type"] for page in pages} == {"text/html; charset=utf-8"}
+    assert pages[1]["body_sha256"] == hashlib.sha256(pages[1]["html"]).hexdigest()
 
 
 def test_without_pyspark_the_library_is_imported_all_the_same() -> None:
