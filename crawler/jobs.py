@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from crawler.shards import Shard
+    from newsgrain.cc_list import NewsList
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +21,13 @@ class Given:
         paths: files and folders.
         url: address of the page, where one HTML file is given.
         fetched_at: when the pages were fetched, where the files do not say.
+        news: WARC files of Common Crawl, and what is wanted of them.
     """
 
     paths: tuple[Path, ...] = ()
     url: str | None = None
     fetched_at: datetime | None = None
+    news: NewsList | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -86,7 +86,7 @@ def show_outcome(
     display.lines(outcome.notes)
     published, manifest = outcome.published, store.head()
     if published and published.manifest and manifest:
-        if job.given.paths:
+        if job.given.paths or job.given.news:
             _show_rejections(display, published)
         display.hints(rendering_advice(published.reasons))
         rows = {table: manifest.rows(table) for table in manifest.tables}

@@ -15,6 +15,7 @@ from crawler.run_outcome import RunOutcome, show_outcome
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
 from newsgrain.archive import Archive
+from newsgrain.cc_news import take
 from newsgrain.clock import system_clock
 from newsgrain.disk import require_free
 from newsgrain.errors import DiskLowError
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from crawler.crawl import Progress
     from crawler.display import Bars
     from crawler.jobs import Job
+    from newsgrain.cc_list import NewsList
     from newsgrain.clock import Clock
     from newsgrain.verdicts import Verdict
     from newsgrain.workspace import Workspace
@@ -146,6 +148,19 @@ class _Run:
                 note = f"{file.path}: {file.skipped} {what}, {file.found} pages"
                 is_empty = file.format is Format.PARQUET and not file.found
                 (self.outcome.troubles if is_empty else self.outcome.notes).append(note)
+        if given.news:
+            self._take(given.news)
+
+    def _take(self, news: NewsList) -> None:
+        """Enter the wanted pages of Common Crawl's files into the ledger."""
+        for number, taken in enumerate(take(self._archive, news, run_id=self.run_id), 1):
+            self._require_room()
+            self._bars.show("take", number, len(news.files))
+            if taken.error and taken.is_new:
+                self.outcome.troubles.append(f"{taken.file}: {taken.error}")
+            elif taken.is_new:
+                note = f"{taken.file}: {taken.pages} pages, {taken.skipped} others"
+                self.outcome.notes.append(note)
 
     def publish(self) -> None:
         """Clean what no manifest covers and commit it."""

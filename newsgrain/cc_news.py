@@ -10,19 +10,17 @@ was killed goes on with the next one.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, BinaryIO
 from urllib.parse import urlsplit
 
-from newsgrain.errors import ConfigError, InputError
+from newsgrain.errors import InputError
 from newsgrain.ledger import NewInput, translated
-from newsgrain.page_language import speaks
 from newsgrain.remote import is_remote, open_address
 from newsgrain.warc_stream import read_warc
 
@@ -31,77 +29,13 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newsgrain.archive import Archive
+    from newsgrain.cc_list import NewsList, Wanted
     from newsgrain.warc_stream import WarcPage
 
 FOLDER = "cc-news"
 """Folder of the excerpts, in the archive."""
 
-COMMON_CRAWL = "https://data.commoncrawl.org/"
-"""Where the paths lead that Common Crawl publishes in its lists (``warc.paths.gz``)."""
-
-_CC_PATH = "crawl-data/"
 _PIECE = 1 << 20
-_GZIP_MAGIC = b"\x1f\x8b"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
-    """Which pages are wanted; what is empty or None does not matter.
-
-    Attributes:
-        hosts: host names; each stands for those below it, too.
-        language: primary language, e.g. ``fr``; pages whose language cannot be told are not.
-        since: first moment of fetching.
-        until: first moment of fetching that is too late.
-    """
-
-    hosts: frozenset[str] = frozenset()
-    language: str | None = None
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def digest(self) -> str:
-        """Return what is the same for the same filter."""
-        moments = [str(moment and moment.isoformat()) for moment in (self.since, self.until)]
-        return " ".join([*sorted(self.hosts), str(self.language), *moments])
-
-    def address(self, url: str, fetched_at: datetime | None) -> bool:
-        """Say whether a page may be wanted, by what stands in front of its body."""
-        if self.hosts and not self._hosts_of(url) & self.hosts:
-            return False
-        if fetched_at is None:
-            return self.since is None and self.until is None
-        too_early = self.since is not None and fetched_at < self.since
-        return not too_early and (self.until is None or fetched_at < self.until)
-
-    @staticmethod
-    def _hosts_of(url: str) -> set[str]:
-        labels = (urlsplit(url).hostname or "").split(".")
-        return {".".join(labels[place:]) for place in range(len(labels))}
-
-    def page(self, page: WarcPage) -> bool:
-        """Say whether a page is wanted, by its body."""
-        if self.language is None:
-            return True
-        try:
-            return speaks(page.body(), self.language)
-        except ValueError:
-            return False  # it cannot be decoded
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewsList:
-    """A list of WARC files, and what is wanted of them.
-
-    Attributes:
-        files: paths or addresses.
-        wanted: the filter.
-        fetched_at: for records that do not say when they were fetched; aware.
-    """
-
-    files: tuple[str, ...]
-    wanted: Wanted = field(default_factory=Wanted)
-    fetched_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,40 +55,6 @@ class Taken:
     skipped: int = 0
     error: str | None = None
     is_new: bool = True
-
-
-def read_list(place: str) -> tuple[str, ...]:
-    """Return the WARC files that a list names, one a line.
-
-    Args:
-        place: path or address of the list, which may be gzipped. Its lines are addresses or
-            paths; those that Common Crawl publishes lead to `COMMON_CRAWL` unless there is
-            such a file beside the list.
-
-    Raises:
-        InputError: the list cannot be read.
-        ConfigError: it names no file.
-    """
-    with open_address(place) as file:
-        content = file.read()
-    try:
-        text = gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content
-        lines = text.decode().splitlines()
-    except (OSError, EOFError, ValueError) as exc:
-        raise InputError(f"{place}: is no list of files: {exc}") from exc
-    folder = Path() if is_remote(place) else Path(place).absolute().parent
-    named = (line.strip() for line in lines)
-    files = tuple(_place(name, folder) for name in named if name and not name.startswith("#"))
-    if not files:
-        raise ConfigError(f"{place}: names no file")
-    return files
-
-
-def _place(name: str, folder: Path) -> str:
-    if is_remote(name):
-        return name
-    path = folder / name
-    return COMMON_CRAWL + name if name.startswith(_CC_PATH) and not path.exists() else str(path)
 
 
 def take(archive: Archive, news: NewsList, *, run_id: str) -> Iterator[Taken]:

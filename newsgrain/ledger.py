@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LEDGER_VERSION = 2
+LEDGER_VERSION = 3
 LEDGER_NAME = "ledger.sqlite"
 _APPLICATION_ID = 0x6E677261
 _BUSY_S = 30.0
@@ -64,6 +64,11 @@ CREATE TABLE quarantine (
     body_sha256 TEXT NOT NULL, cleaner_version TEXT NOT NULL, strikes INTEGER NOT NULL,
     detail TEXT NOT NULL, PRIMARY KEY (body_sha256, cleaner_version)
 ) WITHOUT ROWID;
+""",
+    """
+ALTER TABLE pages ADD COLUMN warc_file TEXT;
+ALTER TABLE pages ADD COLUMN warc_offset INTEGER;
+ALTER TABLE pages ADD COLUMN warc_length INTEGER;
 """,
 )
 

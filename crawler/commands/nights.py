@@ -11,6 +11,8 @@ import typer
 from crawler.commands.options import (
     HERE,
     DebugOption,
+    FirstDayOption,
+    LastDayOption,
     QuietOption,
     RefetchOption,
     ShardOption,
@@ -123,6 +125,21 @@ def clean(
     fetched_at: Annotated[
         datetime | None, typer.Option(help="When the given pages were fetched, UTC.")
     ] = None,
+    cc_news: Annotated[
+        str | None,
+        typer.Option(
+            help="WARC files of Common Crawl, one a line: paths, http, s3.", metavar="LIST"
+        ),
+    ] = None,
+    hosts: Annotated[
+        Path | None,
+        typer.Option(help="Of --cc-news, only the hosts in this file, one a line.", metavar="FILE"),
+    ] = None,
+    language: Annotated[
+        str | None, typer.Option(help="Of --cc-news, only pages in it, e.g. fr.", metavar="TAG")
+    ] = None,
+    since: FirstDayOption = None,
+    until: LastDayOption = None,
     workspace: WorkspaceOption = None,
     quiet: QuietOption = False,
     debug: DebugOption = False,
@@ -131,8 +148,11 @@ def clean(
     with one_line_errors(debug=debug):
         from crawler.jobs import Given, Job
         from crawler.runs import execute
+        from newsgrain.cc_list import news_list
 
-        given = Given(paths=tuple(paths or ()), url=url, fetched_at=utc(fetched_at))
+        when = {"since": utc(since), "until": utc(until), "fetched_at": utc(fetched_at)}
+        news = news_list(cc_news, hosts=hosts, language=language, **when)
+        given = Given(paths=tuple(paths or ()), url=url, fetched_at=utc(fetched_at), news=news)
         job = Job(command="clean", publish=True, reclean=everything, given=given)
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 

@@ -43,6 +43,22 @@ SinceOption = Annotated[
         metavar="DATE",
     ),
 ]
+FirstDayOption = Annotated[
+    datetime | None,
+    typer.Option(
+        help="Of --cc-news, only pages fetched on this day (UTC) or later.",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+    ),
+]
+LastDayOption = Annotated[
+    datetime | None,
+    typer.Option(
+        help="Of --cc-news, only pages fetched on this day (UTC) or earlier.",
+        formats=["%Y-%m-%d"],
+        metavar="DATE",
+    ),
+]
 RefetchOption = Annotated[
     bool, typer.Option("--refetch", help="Fetch known articles again, whole.")
 ]

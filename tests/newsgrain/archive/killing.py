@@ -105,10 +105,10 @@ def _torn(folder: Path) -> None:
 
 def _old_ledger(folder: Path) -> None:
     _archive_pages(folder, last_night=1)
-    from tests.newsgrain.archive.test_ledger import take_back_version_2
+    from tests.newsgrain.archive.test_ledger import take_back_to_version_1
 
     connection = sqlite3.connect(folder / ledger.LEDGER_NAME)
-    take_back_version_2(connection)
+    take_back_to_version_1(connection)
     connection.close()
 
 

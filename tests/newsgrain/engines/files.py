@@ -15,6 +15,7 @@ from warcio.warcwriter import WARCWriter
 from crawler.demo import DemoServer, serve
 from newsgrain.schema import TABLES
 from tests.end_to_end.conftest import NIGHTS
+from tests.newsgrain.inputs.files import Writer
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -57,6 +58,26 @@ def _write(writer: WARCWriter, server: DemoServer, url: str) -> None:
         warc_headers_dict={"WARC-Date": datetime_to_iso_date(server.now.replace(tzinfo=None))},
     )
     writer.write_record(record)
+
+
+def write_copies(path: Path) -> Path:
+    """Write articles that repeat each other: a chain, and one that says what it repeats."""
+    writer = Writer(path)
+    words = [f"word{number}" for number in range(400)]
+    texts = {
+        "https://first.example/story": words[:200],
+        "https://second.example/story": words[40:240],
+        "https://third.example/story": words[80:280],
+        "https://declares.example/story": words[:100] + words[300:340],
+    }
+    for number, (url, text) in enumerate(texts.items()):
+        link = '<link rel="canonical" href="https://first.example/story">' if number == 3 else ""
+        head = f"<head>{link}<title>Story {number}</title></head>"
+        page = f"<html>{head}<article><h1>Story {number}</h1><p>{' '.join(text)}.</p></article>"
+        writer.add(
+            number, url=url, body=page.encode(), WARC_Date=f"2025-03-0{number + 1}T12:00:00Z"
+        )
+    return path
 
 
 def table_of(folder: Path, name: str, skip: Collection[str] = _OF_THE_RUN) -> list[str]:
