@@ -280,7 +280,8 @@ def _stays(block: Block) -> str | None:
 def _marks(block: Block, role: Role, draft: Draft) -> Iterator[str]:
     """Yield what makes a block a teaser if another article of the site claims it."""
     is_link = _is_link(block)
-    if is_link:
+    # A headline is longer than the name of a thing: gear in a list that links to its review.
+    if is_link and weight(block.text) >= _MIN_TITLE_WEIGHT:
         yield from _link_marks(block.links, draft)
     if role is not Role.HEADING or is_link:
         # "Read also: TITLE" shows the title after its colon.

@@ -117,10 +117,23 @@ class DuplicateStore:
         row = self._connection.execute(query).fetchone()
         return str(row[0]) if row else None
 
-    def commit(self, run_id: str) -> None:
-        """Keep what was put since, as the state that a run has published."""
+    @property
+    def is_whole(self) -> bool:
+        """Whether it holds every article that its last run has published."""
+        query = "SELECT value FROM meta WHERE name = 'left'"
+        row = self._connection.execute(query).fetchone()
+        return row is None or row[0] == "0"
+
+    def commit(self, run_id: str, *, left: int = 0) -> None:
+        """Keep what was put since, as the state that a run has published.
+
+        Args:
+            run_id: the run.
+            left: published articles that are not in it yet.
+        """
         self._write_bands()
         self._set("run_id", run_id)
+        self._set("left", str(left))
         self._connection.commit()
 
     def clear(self) -> None:
@@ -128,7 +141,7 @@ class DuplicateStore:
         self._waiting.clear()
         for table in ("articles", "bands"):
             self._connection.execute(f"DELETE FROM {table}")  # noqa: S608 - names of this module
-        self._connection.execute("DELETE FROM meta WHERE name = 'run_id'")
+        self._connection.execute("DELETE FROM meta WHERE name IN ('run_id', 'left')")
 
     def _set(self, name: str, value: str) -> None:
         self._connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
@@ -193,6 +206,11 @@ class DuplicateStore:
         """Return an article by its number."""
         query = f"SELECT {_STORED} FROM articles WHERE number = ?"  # noqa: S608 - own names
         return Stored(*self._connection.execute(query, (number,)).fetchone())
+
+    def versions(self) -> dict[bytes, tuple[int, int]]:
+        """Return what is known of every article: when its text was fetched, and its revision."""
+        rows = self._connection.execute("SELECT article_id, fetched, revision FROM articles")
+        return {article_id: (fetched, revision) for article_id, fetched, revision in rows}
 
     def find(self, article_id: str | bytes) -> Stored | None:
         """Return an article by its identity."""

@@ -3,7 +3,8 @@
     index, brought up to the published state | rows of the run | links | late columns, revisions
 
 The index beside the archive is committed after the datasets are. A run that is killed between
-the two, or an index that was lost, is made good by reading the published revisions again.
+the two, or an index that was lost, is made good by reading the published articles again: the
+oldest first, since later ones repeat them, and not more in one run than a night can bear.
 """
 
 from __future__ import annotations
@@ -30,16 +31,19 @@ if TYPE_CHECKING:
 _log = logging.getLogger("newsgrain.publish")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 256
+_READ_AT_ONCE = 1000
+MOST_CAUGHT_UP = 20_000
+"""Published articles that one run compares at most: their signatures take five seconds."""
+_NEVER = -(2**63)
 # Overlaps are kept with three digits, and published as float32.
 _ROUNDED = 0.0005
-_READ = (
-    *("article_id", "domain", "canonical_url", "text"),
-    *("first_fetched_at", "fetched_at", "revision"),
-)
 
 
 class Linker:
     """Links the articles of one run; made by `open`.
+
+    Attributes:
+        left: published articles that later runs compare.
 
     Args:
         index: of the articles.
@@ -54,6 +58,7 @@ class Linker:
         self._duplicates = Duplicates(index)
         self._revisions: dict[str, int] = {}
         self._overdue: dict[str, Link] = {}
+        self.left = 0
 
     @classmethod
     @contextmanager
@@ -76,20 +81,46 @@ class Linker:
     def _catch_up(self) -> None:
         head = self._store.head()
         published, known = head.run_id if head else None, self._index.run_id
-        if published == known:
+        if published == known and self._index.is_whole:
             return
         if known and (published is None or sequence(published) < sequence(known)):
             self._index.clear()  # the datasets were taken back to an earlier state
-            known = None
-        _log.info("duplicates: the index is brought from run %s to %s", known, published)
-        self._duplicates.add(map(text_of, self._store.revisions(_READ, after=known)))
-        self._duplicates.settle()
-        links = dict(self._duplicates.links())
+        waiting = self._waiting()
+        now = waiting[:MOST_CAUGHT_UP]
+        self.left = len(waiting) - len(now)
+        _log.info("duplicates: %d articles are compared, %d later", len(now), self.left)
+        for first in range(0, len(now), _READ_AT_ONCE):
+            names = now[first : first + _READ_AT_ONCE]
+            known_now = self._store.known(names, full=True)
+            self._duplicates.add(text_of(known_now[name].row) for name in names)
+        changed = self._duplicates.settle()
+        # While some are missing, what is published may rest on one of them.
+        self._overdue = self._disagreeing(changed if self.left else dict(self._duplicates.links()))
+
+    def _waiting(self) -> list[str]:
+        """Return the published articles that the index does not know as they are, oldest first."""
+        columns = ["article_id", "first_fetched_at", "fetched_at", "revision"]
+        known = self._index.versions()
+        table = self._store.columns("articles", columns).sort_by(
+            [("first_fetched_at", "ascending"), ("article_id", "ascending")]
+        )
+        return [
+            row["article_id"]
+            for batch in table.to_batches()
+            for row in batch.to_pylist()
+            if known.get(bytes.fromhex(row["article_id"]), (_NEVER, 0))
+            < (_microseconds(row["fetched_at"]), row["revision"])
+        ]
+
+    def _disagreeing(self, links: Mapping[str, Link]) -> dict[str, Link]:
+        """Return those of links that are published otherwise."""
         columns = ["article_id", *Link._fields]
-        for row in self._store.columns("articles", columns).to_pylist():
-            link = links.get(row["article_id"])
-            if link is not None and not _agrees(link, row):
-                self._overdue[row["article_id"]] = link
+        return {
+            row["article_id"]: links[row["article_id"]]
+            for batch in self._store.columns("articles", columns).to_batches()
+            for row in batch.to_pylist()
+            if row["article_id"] in links and not _agrees(links[row["article_id"]], row)
+        }
 
     def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
         """Take rows of ``revisions`` that the run will publish."""
@@ -132,7 +163,7 @@ class Linker:
 
     def commit(self) -> None:
         """Keep the index as it is now: the run is published."""
-        self._index.commit(self._run_id)
+        self._index.commit(self._run_id, left=self.left)
 
 
 def _agrees(link: Link, row: Mapping[str, Any]) -> bool:

@@ -47,8 +47,8 @@ class Manifest:
         newsgrain_version: what wrote it.
         tables: the files by table.
         tombstones: articles that were removed and must not come back.
-        unsettled: articles of which the memory of their sites has learned more than is
-            published; later runs clean them again.
+        unsettled: articles that later runs clean again, since the memory of their sites has
+            learned more than is published, or compare with others.
     """
 
     run_id: str

@@ -92,7 +92,7 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
             archive_sequence=upto,
             pending=run.pending,
             cleaner_version=CLEANER_VERSION,
-            unsettled=len(run.unsettled),
+            unsettled=len(run.unsettled) + linker.left,
         )
         linker.commit()
         memory.settle(options.run_id, run.unsettled)

@@ -57,7 +57,7 @@ def report_lines(  # noqa: PLR0913 - what a report tells of
         rows: published rows per table, after the run.
         recleaned_pages: old pages that were cleaned again.
         reasons: why pages were rejected, most frequent first.
-        unsettled: published articles that later runs clean again.
+        unsettled: published articles that later runs clean again or compare.
     """
     people = ", ".join(f"{rows[name]} {name}" for name in ("authors", "speakers", "quotes"))
     lists = ", ".join(f"{rows[name]} {name}" for name in ("lists", "recommendations"))
@@ -70,7 +70,7 @@ def report_lines(  # noqa: PLR0913 - what a report tells of
         "refused": f"{run['rejected']} rejected{_reasons(reasons[:_SHOWN])}, "
         f"{run['failed']} failed",
         "recleaned": f"{recleaned_pages} old pages, {run['recleaned']} articles changed",
-        "left": f"{run['pending']} pages to judge, {unsettled} articles to clean again",
+        "left": f"{run['pending']} pages to judge, {unsettled} articles to look at again",
         "articles": f"{run['articles_total']} published",
         "items": f"{people}, {lists}",
         "datasets": str(datasets),

@@ -112,7 +112,7 @@ class Staging:
             archive_sequence: the last ``page_id`` that this state knows.
             pending: ``page_id`` of pages up to it that are not judged yet.
             cleaner_version: of this run.
-            unsettled: number of published articles that later runs clean again.
+            unsettled: number of published articles that later runs clean again or compare.
 
         Returns:
             the published manifest; the one already published, if it is of this run or of

@@ -8,12 +8,10 @@ snapshot and turns one symbolic link: readers see the state before or the state 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-from newsgrain import layout
 from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
@@ -24,7 +22,7 @@ from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_h
 from newsgrain.staging import Staging
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from newsgrain.clock import Clock
@@ -117,30 +115,6 @@ class Store:
             entries = published.manifest.tables[table] if published.manifest else ()
             parts = [read_rows(published.file(entry.path), list(names)) for entry in entries]
         return pa.concat_tables([empty, *(part.cast(empty.schema) for part in parts)])
-
-    def revisions(
-        self, columns: Sequence[str], *, after: str | None = None
-    ) -> Iterator[dict[str, Any]]:
-        """Yield the published revisions of the runs after one; of all runs if none is given.
-
-        Args:
-            columns: names.
-            after: a run.
-
-        Raises:
-            StoreError: the datasets cannot be read.
-        """
-        least = layout.sequence(after) if after else -1
-        with translated(self._root):
-            published = self._published()
-            entries = published.manifest.tables["revisions"] if published.manifest else ()
-            for entry in entries:
-                name = entry.path.rpartition("/")[2]
-                if layout.is_placeholder(entry.path) or layout.sequence(name) <= least:
-                    continue
-                with pq.ParquetFile(published.file(entry.path)) as file:
-                    for number in range(file.num_row_groups):
-                        yield from file.read_row_group(number, columns=list(columns)).to_pylist()
 
     def stage(self, run_id: str) -> Staging:
         """Return the context in which a run collects its rows.

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pytest
 
-from newsgrain import amend, parquet
+from newsgrain import amend, linking, parquet
 from newsgrain.catalog import Catalog
 from newsgrain.duplicate_store import NAME, DuplicateStore
 from newsgrain.linking import Linker
@@ -50,7 +50,9 @@ class Desk:
             for older in linker.relinked():
                 staging.append("revisions", older)
             staging.amend("revisions", linker.late)
-            manifest = staging.commit(archive_sequence=0, pending=(), cleaner_version="1")
+            manifest = staging.commit(
+                archive_sequence=0, pending=(), cleaner_version="1", unsettled=linker.left
+            )
             if not killed:
                 linker.commit()
         return manifest
@@ -121,6 +123,42 @@ def test_a_revision_that_is_older_than_the_current_one_changes_no_link(desk):
     desk.night(desk.row(1, WIRE), desk.row(2, CUT, hour=30))
     desk.night(desk.row(2, story(2), version=2, hour=5))
     assert desk.links()[2] == (1, 1)
+
+
+@pytest.fixture
+def little_by_little(monkeypatch):
+    monkeypatch.setattr(linking, "MOST_CAUGHT_UP", 2)
+
+
+def _published_before(desk):
+    """Publish seven articles by a version that compared none, and lose the index."""
+    cuts = [shortened(WIRE, share) for share in (0.95, 0.9, 0.85)]
+    desk.night(*(desk.row(n, text) for n, text in enumerate([WIRE, *map(story, (2, 3, 4))])))
+    desk.night(*(desk.row(n, text) for n, text in enumerate(cuts, start=4)))
+    with_links = desk.links()
+    (desk.archive / NAME).unlink()
+    return with_links
+
+
+@pytest.mark.usefixtures("little_by_little")
+def test_a_long_history_is_compared_over_many_nights(desk):
+    before = _published_before(desk)
+    lefts = [desk.night().unsettled for _ in range(5)]
+    assert lefts == [5, 3, 1, 0, 0]
+    assert desk.links() == before
+    assert {reason for _, _, reason in desk.numbers()} == {"new"}, "nothing was unlearned meanwhile"
+
+
+@pytest.mark.usefixtures("little_by_little")
+def test_what_comes_while_a_history_is_compared_is_linked_in_the_end(desk):
+    before = _published_before(desk)
+    desk.night(desk.row(50, shortened(WIRE, 0.88)), desk.row(51, story(4)))
+    assert desk.links()[50] == (0, 0), "the oldest are compared first"
+    assert desk.links()[51] == (51, None)
+    while desk.night().unsettled:
+        pass
+    assert desk.links() == before | {50: (0, 0), 51: (3, 3)}
+    assert (51, 2, "relinked") in desk.numbers()
 
 
 def nights_of(rows, size):

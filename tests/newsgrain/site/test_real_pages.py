@@ -14,8 +14,11 @@ import lxml.html
 import pytest
 from fastwarc.warc import ArchiveIterator
 
-from cleaners import Cleaned, Page, clean
+from cleaners import Cleaned, Draft, Page, clean, finish, read
+from cleaners.sketch import sketch
+from newsgrain.site_memory import SiteMemory
 from tests.newsgrain.site.papers import clean_site
+from tests.newsgrain.site.sketches import page as page_row
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -124,6 +127,27 @@ def test_f1_rises_where_a_site_shows_what_it_repeats(shared_folder, tmp_path, nu
     assert sum(better) / _PAGES > sum(alone) / _PAGES + 0.01
     worse = [after - before for before, after in zip(alone, better, strict=True) if after < before]
     assert sum(worse) > -0.05, "sentences of articles were taken for boilerplate"
+
+
+@pytest.mark.slow
+def test_a_set_of_real_pages_gets_no_worse_by_what_its_sites_show(shared_folder, tmp_path) -> None:
+    gold = _gold(shared_folder, "zyte")
+    drafts, loss = {}, 0.0
+    with SiteMemory.open(tmp_path, cleaner_version="1", is_new=True) as memory:
+        with memory.writing():
+            for number, (url, body, kind) in enumerate(_pages(shared_folder, "zyte"), start=1):
+                draft = read(Page(url=url, html=body, fetched_at=_AT, content_type=kind))
+                if isinstance(draft, Draft) and url in gold:
+                    drafts[number] = draft
+                    memory.add(replace(page_row(number), url=url, fetched_at=_AT), sketch(draft))
+        for number, draft in drafts.items():
+            verdicts = memory.verdicts(number)
+            if verdicts:  # the others are finished alike
+                alone, known = finish(draft), finish(draft, verdicts)
+                right = gold[draft.url]
+                loss += _f1(alone.article.text, right) - _f1(known.article.text, right)
+    assert len(drafts) > 150
+    assert loss / len(drafts) <= 0.001
 
 
 def test_pages_of_many_sites_lose_nothing_to_each_other(shared_folder, tmp_path) -> None:
