@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import pickle
 import shutil
 from pathlib import Path
 
@@ -22,6 +24,25 @@ def shared_folder() -> Path:
     if not folder.is_dir():
         pytest.skip(f"the folder of real pages is not here: {folder}")
     return folder
+
+
+@pytest.fixture(scope="session")
+def two_nights(tmp_path_factory, worker_id):
+    """Return what two nights of the demo left, run once for all tests that only look at it.
+
+    Tests run in several processes: the first that needs it makes it, the others wait and read.
+    """
+    from tests.end_to_end.conftest import run_two_nights
+
+    folder = tmp_path_factory.getbasetemp()
+    if worker_id != "master":
+        folder = folder.parent  # that of all processes
+    kept = folder / "two nights.pickle"
+    with (folder / "two nights.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(run_two_nights(folder / "two nights")))
+    return pickle.loads(kept.read_bytes())  # noqa: S301 - written above
 
 
 @pytest.fixture(scope="session")

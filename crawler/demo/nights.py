@@ -72,18 +72,34 @@ def show_demo(folder: Path) -> int:
     Raises:
         ConfigError: `folder` holds something else.
     """
-    _make_anew(folder)
     display = Display()
     now = system_clock().replace(microsecond=0)
-    nights = (now - timedelta(days=1), now)
-    with serve(night=1, now=nights[0]) as server:
-        code = _night(display, folder, server, nights)
+    code = make_demo(display, folder, (now - timedelta(days=1), now))
     if code == 0:
         _show(display, folder)
     return code
 
 
-def _night(display: Display, folder: Path, server: DemoServer, nights: Sequence[datetime]) -> int:
+def make_demo(display: Display, folder: Path, nights: Sequence[datetime]) -> int:
+    """Run nights of the demo.
+
+    Args:
+        display: shows each step.
+        folder: the workspace; made anew.
+        nights: when each of the two is, UTC.
+
+    Returns:
+        the exit code of the first step that failed, or 0.
+
+    Raises:
+        ConfigError: `folder` holds something else.
+    """
+    _make_anew(folder)
+    with serve(night=1, now=nights[0]) as server:
+        return _nights(display, folder, server, nights)
+
+
+def _nights(display: Display, folder: Path, server: DemoServer, nights: Sequence[datetime]) -> int:
     display.line("newsgrain init " + " ".join(server.urls))
     workspace = str(folder)
     code = _step("init", workspace, nights[0].isoformat(), *server.urls)
