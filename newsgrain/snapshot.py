@@ -171,7 +171,7 @@ class Publisher:
                 raise StoreError(f"is in the way: expected a link to {target}", path=link)
 
     def tidy(self, catalog: Catalog) -> None:
-        """Renew the data card and give up snapshots beyond the newest.
+        """Renew what describes the data and give up snapshots beyond the newest.
 
         It comes after the commit, so that a failure is only logged: the next run does it again.
         """
@@ -185,6 +185,15 @@ class Publisher:
             for _, name in known[: -layout.KEPT_SNAPSHOTS]:
                 # Under another name first: nobody ever sees half a snapshot.
                 (self.root / layout.SNAPSHOTS / name).rename(staging / f"retired-{name}")
+            self._describe(catalog, staging)
             remove_tree(staging)
         except OSError as exc:
             _log.warning("published, but old files could not be deleted: %s", exc)
+
+    def _describe(self, catalog: Catalog, staging: Path) -> None:
+        from newsgrain.description import describe
+
+        try:
+            describe(self.root, read_head(self.root, catalog), catalog, staging=staging)
+        except StoreError as exc:
+            _log.warning("published, but the data's card could not be written: %s", exc)
