@@ -23,7 +23,7 @@ COMPILE := $(RUN) uv pip compile --quiet --all-extras --no-emit-index-url --no-e
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest fuzz guards quality lint format lock clean
+.PHONY: help install demo test test-lowest docs notebooks screenshots fuzz guards quality lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,15 @@ test-lowest: $(INSTALLED)  ## run the tests on the lowest versions that pyprojec
 	@$(RUN) uv pip install --quiet --python $(LOWEST) -r .venv/lowest/requirements.txt --group test
 	@$(RUN) uv pip install --quiet --python $(LOWEST) --no-deps --no-build-isolation -e .
 	@$(LOWEST) -m pytest -n $(WORKERS) --dist loadfile -m 'not slow' $(ARGS)
+
+docs: $(INSTALLED)  ## build the documentation site into build/site/, strictly
+	@.venv/bin/python docs/assemble.py
+
+notebooks: $(INSTALLED)  ## execute the notebooks on the demo, and keep what they show
+	@.venv/bin/python notebooks/execute.py
+
+screenshots: $(INSTALLED)  ## take the pictures of the documentation, of the demo
+	@.venv/bin/python docs/screenshots.py
 
 fuzz: $(INSTALLED)  ## throw broken pages at the cleaner for FUZZ_SECONDS
 	@$(RUN) tests.fuzzing.fuzz $(FUZZ_SECONDS)
