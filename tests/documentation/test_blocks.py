@@ -44,6 +44,10 @@ _CONFIG = """\
 contact = "tests@courrier.example"
 delay_s = 0.0
 max_articles_per_source = 3
+
+[[source]]
+name = "courrier-du-large"
+url = "{french}"
 """
 
 
@@ -71,7 +75,8 @@ def workspace(two_nights, tmp_path_factory):
     shutil.copytree(two_nights.workspace, folder, symlinks=True)
     shutil.copy(next((folder / "archive").glob("*.warc.gz")), folder / "crawl.warc.gz")
     html = (
-        "<html lang='en'><head><title>The bridge is open again</title></head><body><article>"
+        "<html lang='en'><head><title>The bridge is open again</title>"
+        "<link rel='canonical' href='https://www.example-times.com/bridge'></head><body><article>"
         "<h1>The bridge is open again</h1>"
         "<p>The old bridge over the creek was opened again on Sunday, after a year of work.</p>"
         "<p>Masons had taken it down stone by stone and built it up again, two feet higher.</p>"
@@ -133,10 +138,10 @@ def test_the_commands_of_the_documentation_run(workspace, places, monkeypatch):
 
 @pytest.mark.slow
 def test_the_commands_that_ask_the_web_run_against_the_sample_newspapers(tmp_path):
-    (tmp_path / "newsgrain.toml").write_text(_CONFIG)
     wrong = []
     with serve(night=2, now=NIGHTS[1]) as server:
         french, english = server.urls
+        (tmp_path / "newsgrain.toml").write_text(_CONFIG.format(french=french))
         places = {
             r"^https://www\.actuia\.com/$": french,
             r"^https://www\.example-times\.com/$": english,
