@@ -6,6 +6,7 @@ two nights. What stands for an address, a source or a run of the documentation i
 
 from __future__ import annotations
 
+import ast
 import configparser
 import re
 import shutil
@@ -38,6 +39,7 @@ ELSEWHERE = {
     "pip": "tests/test_packaging.py installs; the extras are looked up below",
     "systemctl": "changes the machine",
 }
+CLUSTERS = {"engines.md"}  # needs Spark or Ray: tests/newsgrain/engines runs the adapters
 ON_THE_WEB = {"init", "run", "crawl"}
 _CONFIG = """\
 [crawl]
@@ -168,9 +170,14 @@ def test_the_commands_that_ask_the_web_run_against_the_sample_newspapers(tmp_pat
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "page", [one for one in PAGES if any(b.language == "python" for b in blocks(one))],
+    "page",
+    [
+        page
+        for page in PAGES
+        if page.name not in CLUSTERS and any(one.language == "python" for one in blocks(page))
+    ],
     ids=lambda page: page.name,
-)  # fmt: skip
+)
 def test_the_python_of_a_page_runs_from_top_to_bottom(page, workspace, places):
     mpl.use("Agg")
     space: dict[str, object] = {}
@@ -187,6 +194,22 @@ def test_the_configuration_in_the_documentation_is_valid(block):
     if "source" not in tomllib.loads(text):
         text += '\n[[source]]\nname = "any"\nurl = "https://any.example/"\n'
     assert parse_config(text, Path(block.place)).sources
+
+
+@pytest.mark.parametrize("page", [one for one in PAGES if one.name in CLUSTERS])
+def test_what_a_page_about_clusters_imports_of_newsgrain_is_there(page):
+    found = [
+        (node.module, alias.name)
+        for block in blocks(page)
+        if block.language == "python"
+        for node in ast.walk(ast.parse(block.text))
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+    ]
+    assert found
+    for module, name in found:
+        tree = ast.parse((ROOT / f"{module.replace('.', '/')}.py").read_text("utf-8"))
+        assert name in {node.name for node in tree.body if isinstance(node, ast.FunctionDef)}
 
 
 def scheduled_commands():
