@@ -14,7 +14,7 @@ COPY cleaners cleaners
 COPY newsgrain newsgrain
 COPY crawler crawler
 RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist .
-RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --no-deps --no-index --find-links dist newsgrain
+RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --no-deps dist/newsgrain-*.whl
 
 FROM python:3.12-slim
 COPY --from=build /opt/newsgrain /opt/newsgrain
