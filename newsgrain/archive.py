@@ -124,7 +124,7 @@ class Archive:
             the run's identity.
         """
         published = int(head.partition("-")[0]) if head else 0
-        with self._transaction():
+        with self.changing():
             self._raise_page_numbers(floor)
             last = self._last_run()
             if last and last[2] is None:
@@ -147,7 +147,7 @@ class Archive:
         Raises:
             ArchiveError: there is no such run.
         """
-        with self._transaction():
+        with self.changing():
             self._finish(run_id, finished_at)
 
     def _last_run(self) -> tuple[int, str, str | None] | None:
@@ -186,7 +186,7 @@ class Archive:
             ArchiveError: the archive cannot be written.
         """
         row = exchange.row()
-        with self._undoing(), self._transaction():
+        with self._undoing(), self.changing():
             if exchange.status is not None:
                 row |= self._append(exchange, str(row["body_sha256"]))
             page_id = insert_page(self.connection, row)
@@ -229,7 +229,7 @@ class Archive:
         Raises:
             ArchiveError: there is no such page, or the ledger cannot be written.
         """
-        with self._transaction():
+        with self.changing():
             update = "UPDATE pages SET is_final = 1, error = coalesce(?, error) WHERE page_id = ?"
             if not self.connection.execute(update, (error, page_id)).rowcount:
                 raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
@@ -262,11 +262,11 @@ class Archive:
             with translated(self.folder):
                 shared = list(shared_bodies(self.connection, name, names))
             for place in shared:
-                with self._undoing(), self._transaction():
+                with self._undoing(), self.changing():
                     copied += move_body(
                         self.connection, self._segments, self.folder, (name, *place)
                     )
-        with self._transaction():
+        with self.changing():
             pruned = give_up(self.connection, names, now)
         self._segments.recover()
         return replace(pruned, bytes=pruned.bytes - copied)
@@ -289,7 +289,7 @@ class Archive:
             DiskFullError: no space.
             ArchiveError: the ledger cannot be written.
         """
-        with self._transaction():
+        with self.changing():
             return sum(self._register(row, run_id) for row in rows)
 
     def _register(self, new: NewInput, run_id: str) -> bool:
@@ -368,10 +368,17 @@ class Archive:
             return select_pages(self.connection, condition, parameters)
 
     @contextmanager
-    def _transaction(self) -> Iterator[None]:
+    def changing(self) -> Iterator[None]:
+        """Let the block change the ledger in one transaction."""
         with translated(self.folder / LEDGER_NAME), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
+
+    @contextmanager
+    def rewriting(self) -> Iterator[Segments]:
+        """Let the block append records and change rows: all of it is kept, or nothing."""
+        with self._undoing(), self.changing():
+            yield self._segments
 
     @contextmanager
     def _undoing(self) -> Iterator[None]:

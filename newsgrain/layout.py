@@ -5,8 +5,10 @@
     ├── articles -> current/articles one such link a table; what readers open
     ├── current -> .snapshots/<run>  the one commit point
     ├── .snapshots/<run>/<table>/month=YYYY-MM/<file>.parquet   hard links
+    │                               <run>-schema<n>, -edition<n>: its rows, written again
     ├── manifests/<run>.json         what is published, with digests
     ├── .lookup/                     a cache that can be deleted
+    ├── .pinned/<run>                the snapshots that are kept for good
     └── .staging/                    what is being written; nothing here is published
 
 The partition key stands in the path only: readers fail on a key that is in the file too.
@@ -26,12 +28,13 @@ SNAPSHOTS = ".snapshots"
 MANIFESTS = "manifests"
 CURRENT = "current"
 LOOKUP = ".lookup"
+PINNED = ".pinned"
 
 KEPT_SNAPSHOTS = 14
 """Older states are given up as folders; their rows remain in ``revisions`` and the logs."""
 
 _RUN_ID = re.compile(r"(\d{8})-(\d{8}T\d{6}Z)")
-_SNAPSHOT = re.compile(_RUN_ID.pattern + r"(?:-schema(\d+))?")
+_SNAPSHOT = re.compile(_RUN_ID.pattern + r"(?:-schema(\d+))?(?:-edition(\d+))?")
 _SLOT = re.compile(r"(?:.*/)?month=(\d{4}-\d\d)/(?:day(\d\d)|all)-(\d+)-[^/]*\.parquet")
 _SUFFIX = re.compile(r"(?:-schema\d+)?\.parquet$")
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -79,10 +82,20 @@ def migrated_name(run_id: str, version: int) -> str:
     return f"{run_id}-schema{version}"
 
 
-def snapshot_order(name: str) -> tuple[int, int] | None:
-    """Return what snapshots are ordered by, sequence and schema; None for a foreign name."""
+def edition_name(name: str, number: int) -> str:
+    """Return the name of the snapshot that gives another's state in a later edition."""
+    return f"{name.partition('-edition')[0]}-edition{number}"
+
+
+def edition_path(path: str, number: int) -> str:
+    """Return the new path of a file that is rewritten for an edition."""
+    return f"{path.removesuffix('.parquet')}-edition{number}.parquet"
+
+
+def snapshot_order(name: str) -> tuple[int, int, int] | None:
+    """Return what snapshots are ordered by: sequence, schema, edition; None for a foreign name."""
     match = _SNAPSHOT.fullmatch(name)
-    return (int(match[1]), int(match[3] or 0)) if match else None
+    return (int(match[1]), int(match[3] or 0), int(match[4] or 0)) if match else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)

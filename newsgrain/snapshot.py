@@ -67,7 +67,7 @@ def read_head(root: Path, catalog: Catalog) -> Published:
 
 
 def _is_newer(name: str, head: str | None) -> bool:
-    order, mark = layout.snapshot_order(name), layout.snapshot_order(head) if head else (-1, -1)
+    order, mark = layout.snapshot_order(name), layout.snapshot_order(head) if head else (-1,)
     return order is not None and mark is not None and name != head and order >= mark
 
 
@@ -93,6 +93,25 @@ def discard_unpublished(root: Path) -> None:
 
 def _listed(folder: Path) -> list[Path]:
     return sorted(folder.iterdir()) if folder.is_dir() else []
+
+
+def kept_snapshots(root: Path) -> list[str]:
+    """Return the names of the snapshots that are kept, oldest first, editions after each other."""
+    names = [path.name for path in _listed(root / layout.SNAPSHOTS)]
+    ranks = {name: layout.snapshot_order(name) for name in names}
+    return [name for _, name in sorted((rank, name) for name, rank in ranks.items() if rank)]
+
+
+def pinned_runs(root: Path) -> set[int]:
+    """Return the numbers of the runs whose snapshots are kept for good."""
+    names = (path.name for path in _listed(root / layout.PINNED))
+    return {layout.sequence(name) for name in names if layout.snapshot_order(name)}
+
+
+def snapshot_of(root: Path, run_id: str) -> str | None:
+    """Return the newest snapshot of a run's state; None if none is kept."""
+    number = layout.sequence(run_id)
+    return next((n for n in reversed(kept_snapshots(root)) if layout.sequence(n) == number), None)
 
 
 def with_placeholders(
@@ -143,6 +162,23 @@ class Publisher:
             published: the state before.
             staging: the run's staging folder.
         """
+        self.lay_out(manifest, published, staging)
+        self._link_tables(manifest)
+        sync_folder(self.root)
+        target = f"{layout.SNAPSHOTS}/{manifest.snapshot}"
+        point(self.root / layout.CURRENT, target, staging=staging)
+
+    def lay_out(
+        self, manifest: Manifest, published: Published, staging: Path, *, is_last: bool = True
+    ) -> None:
+        """Make the folder and the manifest of a state, without publishing it.
+
+        Args:
+            manifest: names the files; those that are not in `staging` are in `published`.
+            published: the state before.
+            staging: where new files lie.
+            is_last: no other state is laid out of the same staging folder after it.
+        """
         snapshot = self.root / layout.SNAPSHOTS / manifest.snapshot
         before = published.manifest.tables if published.manifest else {}
         old = {entry.path for entries in before.values() for entry in entries}
@@ -150,17 +186,15 @@ class Publisher:
             (snapshot / path).parent.mkdir(parents=True, exist_ok=True)
             if path in old:
                 self.linker.link(published.file(path), snapshot / path)
-            else:
+            elif is_last:
                 (staging / path).rename(snapshot / path)
+            else:
+                self.linker.link(staging / path, snapshot / path)
         sync_tree(snapshot)
         sync_folder(snapshot.parent)
         manifests = self.root / layout.MANIFESTS
         manifests.mkdir(exist_ok=True)
         write_file(manifests / f"{manifest.snapshot}.json", manifest.to_json(), staging=staging)
-        self._link_tables(manifest)
-        sync_folder(self.root)
-        target = f"{layout.SNAPSHOTS}/{manifest.snapshot}"
-        point(self.root / layout.CURRENT, target, staging=staging)
 
     def _link_tables(self, manifest: Manifest) -> None:
         for name in manifest.tables:
@@ -179,18 +213,22 @@ class Publisher:
             staging = self.root / layout.STAGING
             staging.mkdir(exist_ok=True)
             write_card(self.root, catalog, staging=staging)
-            names = [path.name for path in _listed(self.root / layout.SNAPSHOTS)]
-            ranks = {name: layout.snapshot_order(name) for name in names}
-            known = sorted((rank, name) for name, rank in ranks.items() if rank is not None)
-            for _, name in known[: -layout.KEPT_SNAPSHOTS]:
-                # Under another name first: nobody ever sees half a snapshot.
-                (self.root / layout.SNAPSHOTS / name).rename(staging / f"retired-{name}")
-            self._describe(catalog, staging)
+            pinned = pinned_runs(self.root)
+            for name in kept_snapshots(self.root)[: -layout.KEPT_SNAPSHOTS]:
+                if layout.sequence(name) not in pinned:
+                    self.retire(name, staging)
+            self.describe(catalog, staging)
             remove_tree(staging)
         except OSError as exc:
             _log.warning("published, but old files could not be deleted: %s", exc)
 
-    def _describe(self, catalog: Catalog, staging: Path) -> None:
+    def retire(self, name: str, staging: Path) -> None:
+        """Give up a snapshot; its files go with `staging`."""
+        # Under another name first: nobody ever sees half a snapshot.
+        (self.root / layout.SNAPSHOTS / name).rename(staging / f"retired-{name}")
+
+    def describe(self, catalog: Catalog, staging: Path) -> None:
+        """Renew what is written of the data; a failure is only logged."""
         from newsgrain.description import describe
 
         try:

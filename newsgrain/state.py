@@ -20,7 +20,7 @@ from newsgrain.derive import Published, derived_rows, latest_of_each
 from newsgrain.errors import StoreError
 from newsgrain.events import amend
 from newsgrain.manifest import read_manifest
-from newsgrain.snapshot import read_head
+from newsgrain.snapshot import read_head, snapshot_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -167,10 +167,10 @@ def open_state(root: Path, catalog: Catalog, as_of: str | None = None) -> State:
 
 def _kept(root: Path, run_id: str, catalog: Catalog) -> Published | None:
     """Return a run's snapshot, if it is there in the present schema."""
-    for name in (layout.migrated_name(run_id, catalog.version), run_id):
-        folder = root / layout.SNAPSHOTS / name
-        if folder.is_dir():
-            manifest = read_manifest(root / layout.MANIFESTS / f"{name}.json")
-            if manifest.schema_version == catalog.version:
-                return Published(folder=folder, manifest=manifest)
-    return None
+    name = snapshot_of(root, run_id)
+    if name is None:
+        return None
+    manifest = read_manifest(root / layout.MANIFESTS / f"{name}.json")
+    if manifest.schema_version != catalog.version:
+        return None
+    return Published(folder=root / layout.SNAPSHOTS / name, manifest=manifest)

@@ -34,8 +34,8 @@ def test_a_slots_path_says_which_slot_it_is_also_after_a_migration(
 
 def test_only_the_number_of_a_run_is_compared() -> None:
     assert layout.sequence("00000012-20270105T010203Z") == 12
-    assert layout.snapshot_order("00000012-20200105T010203Z") == (12, 0)
-    assert layout.snapshot_order("00000012-20270105T010203Z-schema2") == (12, 2)
+    assert layout.snapshot_order("00000012-20200105T010203Z") == (12, 0, 0)
+    assert layout.snapshot_order("00000012-20270105T010203Z-schema2") == (12, 2, 0)
     assert layout.snapshot_order("notes") is None
 
 
