@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import archive, articles, inspecting, nights, tables
+from crawler.commands import archive, articles, inspecting, keeping, nights, tables
 from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
@@ -32,6 +32,7 @@ COMMANDS = (
     tables.cite,
     tables.verify,
     tables.export,
+    keeping.forget,
     nights.schedule,
     inspecting.inspect,
     nights.demo,

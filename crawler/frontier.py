@@ -26,6 +26,7 @@ from crawler.frontier_rows import (
     planned_of,
 )
 from newsgrain.ledger import LEDGER_NAME, stamp, translated
+from newsgrain.tombstones import Tombstones
 
 if TYPE_CHECKING:
     import sqlite3
@@ -69,6 +70,7 @@ CREATE INDEX IF NOT EXISTS frontier_by_claim ON frontier_articles (source)
     WHERE claimed > fetched_at;
 """
 _BATCH = 500
+_NO_TOMBSTONES = Tombstones()
 
 
 _ROW_COLUMNS = ", ".join(Row._fields)
@@ -97,8 +99,13 @@ class Frontier:
     An address belongs to the source that named it first, for as long as that source exists.
     """
 
-    def __init__(self, archive: Archive, active: Collection[str] = ()) -> None:
-        """Take the archive and the names of the sources in newsgrain.toml.
+    def __init__(
+        self,
+        archive: Archive,
+        active: Collection[str] = (),
+        tombstones: Tombstones = _NO_TOMBSTONES,
+    ) -> None:
+        """Take the archive, the names of the sources in newsgrain.toml, and what was forgotten.
 
         Raises:
             DiskFullError: no space, here and in every method that writes.
@@ -107,6 +114,7 @@ class Frontier:
         self._connection = archive.connection
         self._path = archive.folder / LEDGER_NAME
         self._active = frozenset(active)
+        self._tombstones = tombstones
         with translated(self._path):
             self._connection.executescript(_TABLES)
             self._add_columns()
@@ -156,6 +164,7 @@ class Frontier:
             told: dict[str, list[Found]] = {}
             for one in batch:
                 told.setdefault(url_key(one.url), []).append(one)
+            told = {key: one for key, one in told.items() if not self._tombstones.holds_key(key)}
             with self._transaction():
                 self._add(source.name, told, now, new, settled)
             keys.update(dict.fromkeys(told))

@@ -11,6 +11,8 @@ from rich.table import Table
 from crawler.display import Display
 from newsgrain.archive import Archive
 from newsgrain.catalog import Catalog
+from newsgrain.clock import system_clock
+from newsgrain.copies import note_copy
 from newsgrain.export import export
 from newsgrain.nights import cite, list_nights
 from newsgrain.verify import verify, verify_archive
@@ -98,6 +100,7 @@ def show_export(
         StoreError: there is no such state, or the disk failed.
     """
     counts = export(workspace.datasets, Catalog(), target, to=to, tables=tables, as_of=as_of)
+    note_copy(workspace, "export", target, system_clock())
     display = Display()
     display.lines(f"{name:<16}{count:>9} rows" for name, count in counts.items())
     display.line(str(target))

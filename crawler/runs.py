@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from crawler.crawl import Reach, crawl
 from crawler.defaults import other_defaults, source_defaults
 from crawler.display import Display
+from crawler.forgetting import forget_again
 from crawler.frontier import Frontier
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
@@ -26,6 +27,7 @@ from newsgrain.report import size
 from newsgrain.revisions import Outcome
 from newsgrain.spacy_names import load_model
 from newsgrain.store import Store
+from newsgrain.tombstones import read_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,6 +70,7 @@ class _Run:
         self._store = store
         self._bars = bars
         self._clock = clock
+        self._tombstones = read_tombstones(workspace.root)
         self.started_at = clock()
         head = store.head()
         self.run_id = archive.begin_run(
@@ -140,7 +143,8 @@ class _Run:
         for file in scan_inputs(
             given.paths, url=given.url, fetched_at=given.fetched_at, exclude=own
         ):
-            self._archive.register(file.pages(), run_id=self.run_id)
+            pages = (page for page in file.pages() if not self._tombstones.holds(page.url))
+            self._archive.register(pages, run_id=self.run_id)
             if file.error:
                 self.outcome.troubles.append(str(file.error))
             elif file.skipped:
@@ -197,6 +201,7 @@ class _Run:
             reclean=self._job.reclean,
             is_partial=bool(self.outcome.troubles),
             on_page=show,
+            tombstones=self._tombstones,
         )
         published = publish(self._archive, self._store, options, self._clock)
         self.outcome.published = published
@@ -276,5 +281,6 @@ def execute(
                     run.publish()
                     run.report()
             run.end()
+    forget_again(workspace, run.outcome, clock)
     show_outcome(display, workspace, store, job, run.outcome)
     return run.outcome.exit_code()

@@ -14,6 +14,7 @@ from crawler.shards import sources_of
 from crawler.url_patterns import UrlPatterns
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
+from newsgrain.tombstones import read_tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
     from newsgrain.errors import NewsgrainError
+    from newsgrain.tombstones import Tombstones
     from newsgrain.workspace import Workspace
 
 _log = logging.getLogger("newsgrain.crawl")
@@ -146,6 +148,7 @@ class Session:
         only: names of the sources to crawl; empty: all.
         reach: how far back, and what again.
         on_progress: called whenever an article request has ended.
+        tombstones: what was forgotten and is never asked for.
         failure: what ended the crawl early, e.g. a full disk; raised when Scrapy has stopped.
     """
 
@@ -159,6 +162,7 @@ class Session:
     on_progress: Callable[[Progress], None] | None = None
     failure: NewsgrainError | None = None
     sources: tuple[Source, ...] = field(init=False)
+    tombstones: Tombstones = field(init=False)
     frontier: Frontier = field(init=False)
     tallies: dict[str, Tally] = field(init=False)
     _stopping: asyncio.Future[None] | None = field(init=False, default=None)
@@ -168,7 +172,8 @@ class Session:
         """Choose the sources and open the frontier."""
         self.sources = _choose(self.config, self.only, self.reach.shard)
         names = [source.name for source in self.config.sources]
-        self.frontier = Frontier(self.archive, names)
+        self.tombstones = read_tombstones(self.workspace.root)
+        self.frontier = Frontier(self.archive, names, self.tombstones)
         self.tallies = {source.name: Tally() for source in self.sources}
 
     def abort(self, crawler: Crawler, error: NewsgrainError) -> None:

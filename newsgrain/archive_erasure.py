@@ -11,47 +11,32 @@ to, which the next pass over the file overwrites.
 from __future__ import annotations
 
 import hashlib
-import os
-import re
-import struct
-import zlib
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from newsgrain.bodies import MAX_BODY_BYTES, read_body
-from newsgrain.content_encoding import UndecodableError, undo_content_encoding
-from newsgrain.docket import JUDGED_KINDS
+from newsgrain.bodies import read_body
 from newsgrain.errors import ArchiveError
 from newsgrain.exchange import Exchange
-from newsgrain.ledger import select_pages
+from newsgrain.ledger import JUDGED_KINDS, select_pages, stamp
 from newsgrain.needles import mask
 from newsgrain.segments import list_segments
 from newsgrain.warc import encode_exchange
+from newsgrain.warc_members import headers_of, overwrite, read_answers, readable, text_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterator
+    from collections.abc import Sequence
+    from datetime import datetime
     from pathlib import Path
 
     from newsgrain.archive import Archive
     from newsgrain.ledger import PageRow
     from newsgrain.removal import Removal
+    from newsgrain.warc_members import Record
 
 FORGOTTEN_KIND = "forgotten"
 FORGOTTEN_URL = "urn:newsgrain:forgotten"
 """What stands in a page's row instead of its kind and its address."""
 
-_CHUNK = 1 << 20
-_CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
-_DECLARED = 4096  # bytes within which a page declares its encoding
-_GZIP_HEAD = struct.Struct("<BBBBLBB")
-_COMMENT = 16  # the flag: a comment follows the head, of any length
-_FILLING = (
-    b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:"
-    b"00000000-0000-4000-8000-000000000000>\r\nWARC-Date: 1970-01-01T00:00:00Z\r\n"
-    b"Content-Length: 0\r\n\r\n\r\n\r\n"
-)
 _NOT_HERE = {
     "content_type": None, "etag": None, "last_modified": None, "body_sha256": None,
     "archive_file": None, "archive_offset": None, "archive_length": None,
@@ -61,127 +46,6 @@ _BLANK = _NOT_HERE | {
     "kind": FORGOTTEN_KIND, "url": FORGOTTEN_URL, "error": None, "archive_sha256": None,
     "x_robots_tag": None, "tdm_policy": None, "body_bytes": None,
 }  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class Record:
-    """One answer in a segment, with the request that follows it.
-
-    Attributes:
-        offset: where it starts.
-        answer: bytes of the answer's member.
-        length: bytes of both members.
-        parts: the two records, decompressed.
-    """
-
-    offset: int
-    answer: int
-    length: int
-    parts: tuple[bytes, ...]
-
-
-def filling(length: int) -> bytes:
-    """Return a WARC record without content as a gzip member of exactly so many bytes.
-
-    Its size is made up by a comment in the member's head (RFC 1952), which readers skip.
-
-    Raises:
-        ArchiveError: the space is too small to hold one.
-    """
-    deflate = zlib.compressobj(9, zlib.DEFLATED, -zlib.MAX_WBITS)
-    content = deflate.compress(_FILLING) + deflate.flush()
-    tail = struct.pack("<LL", zlib.crc32(_FILLING), len(_FILLING))
-    comment = length - _GZIP_HEAD.size - 1 - len(content) - len(tail)
-    if comment < 0:
-        raise ArchiveError(f"a record of {length} bytes is too small to be overwritten")
-    head = _GZIP_HEAD.pack(0x1F, 0x8B, 8, _COMMENT, 0, 2, 255)
-    return head + b" " * comment + b"\0" + content + tail
-
-
-def read_members(path: Path) -> Iterator[tuple[int, int, bytes]]:
-    """Yield offset, length and contents of each gzip member; a torn end is left out."""
-    with path.open("rb") as file:
-        offset, data = 0, file.read(_CHUNK)
-        while data:
-            stream, parts, used = zlib.decompressobj(31), [], 0
-            while data and not stream.eof:
-                try:
-                    parts.append(stream.decompress(data))
-                except zlib.error:
-                    return
-                used += len(data) - len(stream.unused_data)
-                data = stream.unused_data or file.read(_CHUNK)
-            if not stream.eof:
-                return
-            yield offset, used, b"".join(parts)
-            offset += used
-
-
-def read_answers(path: Path) -> Iterator[Record]:
-    """Yield the answers in a segment, each with its request."""
-    waiting: Record | None = None
-    for offset, length, content in read_members(path):
-        kind = _warc_type(content)
-        if kind == b"request" and waiting is not None:
-            size, parts = waiting.length + length, (*waiting.parts, content)
-            yield Record(waiting.offset, waiting.answer, size, parts)
-            waiting = None
-            continue
-        if waiting is not None:
-            yield waiting
-            waiting = None
-        if kind in {b"response", b"revisit", b"request"}:
-            waiting = Record(offset, length, length, (content,))
-    if waiting is not None:
-        yield waiting
-
-
-def _warc_type(content: bytes) -> bytes:
-    head = content.partition(b"\r\n\r\n")[0].lower()
-    return head.partition(b"warc-type:")[2].split(b"\r\n")[0].strip()
-
-
-def text_of(raw: bytes, head: bytes = b"") -> tuple[str, str]:
-    """Return bytes as text, and the encoding that turns it back into the same bytes.
-
-    Args:
-        raw: the bytes.
-        head: what may declare their encoding beside them.
-    """
-    declared = (match[1].decode() for match in _CHARSET.finditer(head + b"\r\n" + raw[:_DECLARED]))
-    for encoding in ("utf-8", *dict.fromkeys(declared)):
-        with suppress(LookupError, ValueError):
-            text = raw.decode(encoding)
-            if text.encode(encoding) == raw:
-                return text, encoding
-    return raw.decode("latin-1"), "latin-1"
-
-
-def _readable(record: Record) -> Iterator[str]:
-    """Yield what can be read in a record: its heads, and its body without encoding."""
-    for part in record.parts:
-        head, _, rest = part.partition(b"\r\n\r\n")
-        yield text_of(head)[0]
-        http, _, body = rest.partition(b"\r\n\r\n")
-        yield text_of(http)[0]
-        encoding = _header(http, b"content-encoding")
-        with suppress(UndecodableError):
-            body = undo_content_encoding(body.removesuffix(b"\r\n\r\n"), encoding, MAX_BODY_BYTES)
-        yield text_of(body, http)[0]
-
-
-def _header(head: bytes, name: bytes) -> str | None:
-    for line in head.split(b"\r\n"):
-        key, _, value = line.partition(b":")
-        if key.strip().lower() == name:
-            return value.strip().decode("latin-1")
-    return None
-
-
-def _headers(head: bytes) -> tuple[tuple[str, str], ...]:
-    lines = (text_of(line)[0] for line in head.split(b"\r\n")[1:])
-    pairs = (line.partition(":") for line in lines if line)
-    return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
 class ArchiveErasure:
@@ -232,14 +96,14 @@ class ArchiveErasure:
                 self._give_up(path.name, record, pages)
                 doomed.append((record.offset, record.length))
         if doomed:
-            _overwrite(path, doomed)
+            overwrite(path, doomed)
 
     def _pages(self, name: str, offset: int) -> list[PageRow]:
         condition = "archive_file = ? AND archive_offset = ? AND archive_sha256 IS NULL"
         return select_pages(self._connection, condition, (name, offset))
 
     def _is_found(self, record: Record, pages: list[PageRow]) -> bool:
-        return any(self._mask(text, pages) != text for text in _readable(record))
+        return any(self._mask(text, pages) != text for text in readable(record))
 
     def _mask(self, text: str, pages: list[PageRow]) -> str:
         """Return a text of a page, masked; what holds on one site alone is not asked elsewhere."""
@@ -300,7 +164,7 @@ class ArchiveErasure:
         self, page: PageRow, record: Record, pages: list[PageRow], body: bytes
     ) -> Exchange:
         def masked(head: bytes) -> tuple[tuple[str, str], ...]:
-            return tuple((name, self._mask(value, pages)) for name, value in _headers(head))
+            return tuple((name, self._mask(value, pages)) for name, value in headers_of(head))
 
         answer = record.parts[0].partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[0]
         asked = record.parts[1].partition(b"\r\n\r\n")[2] if len(record.parts) > 1 else b""
@@ -318,22 +182,65 @@ class ArchiveErasure:
         )
 
     def _change(self, page_id: int, columns: dict[str, Any]) -> None:
-        names = ", ".join(f"{name} = :{name}" for name in columns)
-        self._connection.execute(
-            f"UPDATE pages SET {names} WHERE page_id = :page_id",  # noqa: S608 - own names
-            columns | {"page_id": page_id},
-        )
+        _change(self._connection, page_id, columns)
         self._connection.execute("INSERT OR IGNORE INTO touched VALUES (?)", (page_id,))
 
 
-def _overwrite(path: Path, doomed: list[tuple[int, int]]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
-    try:
-        for offset, length in doomed:
-            data = memoryview(filling(length))
-            while data:
-                written = os.pwrite(descriptor, data, offset)
-                offset, data = offset + written, data[written:]  # noqa: PLW2901
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def _change(connection: sqlite3.Connection, page_id: int, columns: dict[str, Any]) -> None:
+    names = ", ".join(f"{name} = :{name}" for name in columns)
+    connection.execute(
+        f"UPDATE pages SET {names} WHERE page_id = :page_id",  # noqa: S608 - own names
+        columns | {"page_id": page_id},
+    )
+
+
+def blank_pages(archive: Archive, page_ids: Sequence[int]) -> list[str]:
+    """Take pages out of an archive that nothing was made of yet: row and records.
+
+    Returns:
+        the addresses of pages that had the very same bodies, and are taken out, too.
+    """
+    others: dict[int, str] = {}
+    for page_id in page_ids:
+        page = archive.page(page_id)
+        place = (page.archive_file, page.archive_offset)
+        same = select_pages(archive.connection, "body_file = ? AND body_offset = ?", place)
+        with archive.changing():
+            for one in (page, *same):
+                _change(archive.connection, one.page_id, _BLANK)
+        for one in (page, *same):
+            _erase(archive, one)
+        others |= {one.page_id: one.url for one in same if one.page_id not in page_ids}
+    return [url for url in others.values() if url != FORGOTTEN_URL]
+
+
+def erase_bodies(archive: Archive, page_ids: Sequence[int], now: datetime) -> None:
+    """Give up the archived bodies of pages, as `newsgrain archive prune` does.
+
+    Args:
+        archive: open.
+        page_ids: pages; those that share their bodies lose them, too.
+        now: when they are given up.
+    """
+    for page_id in page_ids:
+        page = archive.page(page_id)
+        file, offset = page.body_file or page.archive_file, page.body_offset
+        place = (stamp(now), file, page.archive_offset if offset is None else offset)
+        with archive.changing():
+            for where in ("archive_file = ? AND archive_offset", "body_file = ? AND body_offset"):
+                update = f"UPDATE pages SET pruned_at = ? WHERE {where} = ?"  # noqa: S608 - ours
+                archive.connection.execute(update, place)
+        _erase(archive, page)
+
+
+def _erase(archive: Archive, page: PageRow) -> None:
+    """Overwrite a page's records, and the one that holds its body."""
+    for file, offset in (
+        (page.archive_file, page.archive_offset),
+        (page.body_file, page.body_offset),
+    ):
+        if file is not None and offset is not None and page.archive_sha256 is None:
+            path = archive.folder / file
+            record = next(read_answers(path, offset), None)
+            if record and record.offset == offset:  # else it is overwritten already
+                overwrite(path, [(record.offset, record.length)])

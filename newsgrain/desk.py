@@ -15,8 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
 from newsgrain.batches import PageTask, read_pages
-from newsgrain.docket import JUDGED_KINDS
-from newsgrain.ledger import translated
+from newsgrain.ledger import JUDGED_KINDS, translated
 from newsgrain.pool import Crew
 from newsgrain.sightings import WINDOW_S
 from newsgrain.verdicts import holds_body

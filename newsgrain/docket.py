@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from cleaners.urls import url_key
 from newsgrain.errors import ArchiveError
+from newsgrain.ledger import JUDGED_KINDS
 from newsgrain.revisions import Outcome
 from newsgrain.verdicts import holds_body
 
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from newsgrain.store import Store
 
 _log = logging.getLogger("newsgrain.publish")
-JUDGED_KINDS = ("article", "input")
 WITH_ARTICLE = [
     Outcome.NEW.value,
     Outcome.EDITED.value,

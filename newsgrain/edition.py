@@ -16,6 +16,7 @@ from newsgrain import layout
 from newsgrain.derive import Published
 from newsgrain.disk import remove_tree
 from newsgrain.manifest import read_manifest
+from newsgrain.manifests import Manifests
 from newsgrain.snapshot import head_name, kept_snapshots, with_placeholders
 from newsgrain.version import __version__
 
@@ -34,7 +35,9 @@ _log = logging.getLogger("newsgrain.store")
 class Rewrite(Protocol):
     """Writes one file anew."""
 
-    def __call__(self, source: Path, entry: FileEntry, staging: Path, path: str) -> FileEntry | None:
+    def __call__(
+        self, source: Path, entry: FileEntry, staging: Path, path: str
+    ) -> FileEntry | None:
         """Write a file's rows as they shall be.
 
         Args:
@@ -73,9 +76,10 @@ class Edition:
         head = head_name(publisher.root)
         if head is None:
             return
-        number = (layout.snapshot_order(head) or (0, 0, 0))[2] + 1
+        _discard_unfinished(publisher.root, head)
+        names = (*kept_snapshots(publisher.root), *Manifests(publisher.root).names)
+        number = max(map(_edition, names)) + 1
         staging = publisher.root / layout.STAGING / f"edition{number}"
-        remove_tree(staging)
         staging.mkdir(parents=True)
         writing = _Writing(self, staging, number)
         kept = [name for name in _newest(kept_snapshots(publisher.root)) if name != head]
@@ -87,7 +91,6 @@ class Edition:
             tables = with_placeholders(writing.tables(published), catalog, staging, f"{name}-new")
             fresh = self._manifest(manifest, number, tables, clock)
             _log.info("edition %s of %s", fresh.snapshot, name)
-            remove_tree(publisher.root / layout.SNAPSHOTS / fresh.snapshot)
             if name == head:
                 publisher.publish(fresh, published, staging)
             else:
@@ -136,6 +139,21 @@ class _Writing:
             source = published.file(entry.path)
             self.done[entry.path] = self.edition.rewrite(source, entry, self.staging, path)
         return self.done[entry.path]
+
+
+def _edition(name: str) -> int:
+    return (layout.snapshot_order(name) or (0, 0, 0))[2]
+
+
+def _discard_unfinished(root: Path, head: str) -> None:
+    """Delete what an edition left that was never published: its staging folder tells of it."""
+    for staging in (root / layout.STAGING).glob("edition*"):
+        number = int(staging.name.removeprefix("edition"))
+        for path in (*(root / layout.SNAPSHOTS).iterdir(), *(root / layout.MANIFESTS).iterdir()):
+            name = path.name.removesuffix(".json")
+            if _edition(name) == number and name != head:
+                remove_tree(path) if path.is_dir() else path.unlink()
+    remove_tree(root / layout.STAGING)
 
 
 def _published(root: Path, name: str) -> Published:

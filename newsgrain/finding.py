@@ -20,7 +20,7 @@ from newsgrain.removal import Removal
 from newsgrain.snapshot import head_name, read_head
 from newsgrain.store import Store
 from newsgrain.table_erasure import find_namings
-from newsgrain.tombstones import article_digest, person_digest
+from newsgrain.tombstones import article_digest, person_digests
 from newsgrain.workspace_key import workspace_key
 
 if TYPE_CHECKING:
@@ -131,7 +131,7 @@ def find_person(
         kind="person",
         reason=reason.value,
         day=f"{now:%Y-%m-%d}",
-        digests=tuple(sorted(person_digest(key, name) for name in names)),
+        digests=tuple(sorted({d for name in names for d in person_digests(key, name)})),
         base=head_name(root),
         names=tuple(names),
     )
@@ -140,10 +140,10 @@ def find_person(
         namings = find_namings(head, removal)
         addresses = _named_in_address(head, names)
     alone = sum(namings.articles.values())
+    named = f"{len(namings.articles)} name the person, {alone} of them nobody else so called"
     lines = [
         f"{'person':<12}{', '.join(names)}",
-        f"{'articles':<12}{len(namings.articles)} name the person, in {alone} nobody else has "
-        "the last name",
+        f"{'articles':<12}{named}",
         *(f"{'address names the person, stays':<33}{one}" for one in addresses),
     ]
     return Finding(removal=removal, lines=tuple(lines))
@@ -216,7 +216,9 @@ def _judged(head: Published, ids: Sequence[str]) -> Iterator[int]:
 def _asked(archive: Path, keys: set[str]) -> Iterator[int]:
     """Yield the requests for some addresses."""
     with read_ledger(archive) as connection:
-        for page_id, url in connection.execute("SELECT page_id, url FROM pages") if connection else ():
+        for page_id, url in (
+            connection.execute("SELECT page_id, url FROM pages") if connection else ()
+        ):
             if keys.intersection(_keys((url,))):
                 yield page_id
 

@@ -22,7 +22,7 @@ from newsgrain.ledger import LEDGER_NAME
 from newsgrain.memory_erasure import clear_caches, clear_files, clear_ledger, clear_site_memory
 from newsgrain.removal import drop_removal, read_removal, write_removal
 from newsgrain.schema import TABLES
-from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_head
+from newsgrain.snapshot import Publisher, head_name, read_head
 from newsgrain.table_erasure import TableErasure, find_namings
 from newsgrain.tombstones import add_tombstone
 
@@ -114,7 +114,6 @@ def _datasets(
             return
         if removal.base is None:
             return
-        discard_unpublished(root)
         head = read_head(root, catalog)
         rewrite = TableErasure(catalog, removal, find_namings(head, removal), pages)
         edition = Edition(

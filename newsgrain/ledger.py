@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 LEDGER_VERSION = 3
+JUDGED_KINDS = ("article", "input")
+"""The kinds of pages that something is made of."""
 LEDGER_NAME = "ledger.sqlite"
 _APPLICATION_ID = 0x6E677261
 _BUSY_S = 30.0

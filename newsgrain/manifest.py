@@ -99,8 +99,23 @@ def read_manifest(path: Path) -> Manifest:
         StoreError: it is missing or is none.
     """
     try:
-        return _manifest(json.loads(path.read_bytes()))
+        data = path.read_bytes()
     except OSError as exc:
         raise StoreError(exc.strerror or str(exc), path=path) from exc
+    return parse_manifest(data, path)
+
+
+def parse_manifest(data: bytes, path: Path) -> Manifest:
+    """Return the manifest that some bytes are.
+
+    Args:
+        data: the bytes.
+        path: where they come from, for the message.
+
+    Raises:
+        StoreError: they are none.
+    """
+    try:
+        return _manifest(json.loads(data))
     except (ValueError, KeyError, TypeError, AttributeError) as exc:
         raise StoreError(f"not a manifest: {exc}", path=path) from exc

@@ -9,6 +9,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from newsgrain import layout
+from newsgrain.copies import exports_of
 from newsgrain.disk import remove_tree
 from newsgrain.duplicate_store import NAME as DUPLICATES_NAME
 from newsgrain.ledger import LEDGER_NAME, translated
@@ -110,8 +111,10 @@ def clear_caches(workspace: Workspace) -> None:
 def clear_files(workspace: Workspace, removal: Removal) -> list[Path]:
     """Mask what logs say, and delete reports and inspections that show it.
 
+    Exports are deleted, too: they were made of what is gone now, and can be made again.
+
     Returns:
-        the files that were deleted.
+        the files and folders that were deleted.
     """
     needles = (*removal.needles, *removal.last_names) if removal.names else removal.needles
     for path in _files(workspace.logs, "*.jsonl*"):
@@ -122,6 +125,9 @@ def clear_files(workspace: Workspace, removal: Removal) -> list[Path]:
         if mask(text, removal.needles) != text:
             path.unlink()
             deleted.append(path)
+    for path in exports_of(workspace):
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
+        deleted.append(path)
     return deleted
 
 
@@ -133,9 +139,10 @@ def _mask_lines(path: Path, removal: Removal, needles: Sequence[Needle]) -> None
     """Write a log again without what is forgotten, if it says anything of it."""
     draft = path.with_name(f".{path.name}.draft")
     is_changed = False
-    with path.open("r", encoding="utf-8", errors="surrogateescape", newline="") as source, (
-        draft.open("w", encoding="utf-8", errors="surrogateescape", newline="")
-    ) as sink:
+    with (
+        path.open("r", encoding="utf-8", errors="surrogateescape", newline="") as source,
+        draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as sink,
+    ):
         for line in source:
             masked = mask(line, removal.needles)
             masked = mask(masked, needles) if masked != line else line

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from newsgrain import layout
 from newsgrain.disk import translated
-from newsgrain.manifest import read_manifest
+from newsgrain.errors import StoreError
+from newsgrain.manifests import Manifests
+from newsgrain.snapshot import kept_snapshots, read_head
 from newsgrain.state import open_state
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
 
     from newsgrain.catalog import Catalog
 
+_CHANGED = " Rows of it were removed since, on request; what is left is unchanged."
 _COLUMNS = ["run_id", "command", "started_at", "new", "edited", "articles_total", "status"]
 
 
@@ -59,13 +62,15 @@ def list_nights(root: Path, catalog: Catalog) -> list[Night]:
         StoreError: nothing has been published yet, or it cannot be read.
     """
     with translated(root):
+        manifests = Manifests(root)
+        kept = {layout.sequence(name) for name in kept_snapshots(root)}
         rows = open_state(root, catalog).dataset("runs").to_table(columns=_COLUMNS).to_pylist()
         return sorted(
             (
                 Night(
                     **row,
-                    manifest_sha256=_digest(root, row["run_id"]),
-                    is_kept=(root / layout.SNAPSHOTS / row["run_id"]).is_dir(),
+                    manifest_sha256=_digest(manifests, row["run_id"]),
+                    is_kept=layout.sequence(row["run_id"]) in kept,
                 )
                 for row in rows
             ),
@@ -73,9 +78,9 @@ def list_nights(root: Path, catalog: Catalog) -> list[Night]:
         )
 
 
-def _digest(root: Path, run_id: str) -> str | None:
-    path = root / layout.MANIFESTS / f"{run_id}.json"
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.exists() else None
+def _digest(manifests: Manifests, run_id: str) -> str | None:
+    name = manifests.newest(run_id)
+    return hashlib.sha256(manifests.data(name)).hexdigest() if name else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +93,7 @@ class Citation:
         manifest_sha256: hex digest of the manifest.
         articles, revisions: number of rows.
         schema_version, cleaner_version, newsgrain_version: what made them.
+        is_changed: articles or people were forgotten since; rows of the state are missing.
     """
 
     run_id: str
@@ -98,6 +104,7 @@ class Citation:
     schema_version: int
     cleaner_version: str
     newsgrain_version: str
+    is_changed: bool = False
 
     def text(self) -> str:
         """Return one sentence for a paper."""
@@ -106,7 +113,7 @@ class Citation:
             f"state of run {self.run_id}, published {self.published_at:%Y-%m-%d %H:%M} UTC: "
             f"{self.articles} articles, {self.revisions} revisions "
             f"(schema {self.schema_version}, cleaner {self.cleaner_version}; "
-            f"manifest sha256:{self.manifest_sha256})."
+            f"manifest sha256:{self.manifest_sha256})." + (_CHANGED if self.is_changed else "")
         )
 
     def bibtex(self) -> str:
@@ -137,15 +144,20 @@ def cite(root: Path, catalog: Catalog, as_of: str | None = None) -> Citation:
     """
     with translated(root):
         run_id = open_state(root, catalog, as_of).run_id
-        path = root / layout.MANIFESTS / f"{run_id}.json"
-        manifest = read_manifest(path)
+        head = read_head(root, catalog).manifest
+        manifests = Manifests(root)
+        name = manifests.newest(run_id)
+        if name is None or head is None:
+            raise StoreError(f"the manifest of run {run_id} is gone", path=root)
+        manifest = manifests.read(name)
         return Citation(
             run_id=run_id,
             published_at=manifest.created_at,
-            manifest_sha256=hashlib.sha256(path.read_bytes()).hexdigest(),
+            manifest_sha256=hashlib.sha256(manifests.data(name)).hexdigest(),
             articles=manifest.rows("articles"),
             revisions=manifest.rows("revisions"),
             schema_version=manifest.schema_version,
             cleaner_version=manifest.cleaner_version,
             newsgrain_version=manifest.newsgrain_version,
+            is_changed=not set(head.tombstones) <= set(manifest.tombstones),
         )

@@ -16,7 +16,7 @@ PAGES = (
         "kind",
         _TEXT,
         "robots, tdmrep, home, section, feed, sitemap, posts, article, resource (that a page asked "
-        "for while it was rendered) or input",
+        "for while it was rendered), input, or forgotten (what it was is not kept)",
     ),
     _c("url", _TEXT, "address that was requested", "url"),
     _c("is_final", pa.bool_(), "false for a redirect, or an attempt that was made again"),

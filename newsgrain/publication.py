@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from cleaners.options import DEADLINE_S, MEMORY_BYTES, CleanOptions
+from newsgrain.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +51,7 @@ class PublishOptions:
             sites have shown more of what is boilerplate; the rest is left for later runs.
         is_partial: a source or an input failed.
         on_page: called after each judged page.
+        tombstones: what was forgotten and must not be published again.
     """
 
     run_id: str
@@ -66,6 +68,7 @@ class PublishOptions:
     max_recleaned: int = 1000
     is_partial: bool = False
     on_page: Callable[[Verdict], None] = lambda _: None
+    tombstones: Tombstones = field(default_factory=Tombstones)
 
     def defaults_of(self, source: str | None) -> SourceDefaults:
         """Return what the configuration knows of a source."""
@@ -85,6 +88,7 @@ class Published:
         recleaned_pages: old pages that were cleaned again.
         unreadable: those of them that are not there any more.
         interrupted: cleaning was interrupted; the rest is pending in the manifest.
+        refused: addresses that turned out to be forgotten articles'.
     """
 
     manifest: Manifest | None
@@ -95,3 +99,4 @@ class Published:
     recleaned_pages: int = 0
     unreadable: int = 0
     interrupted: bool = False
+    refused: tuple[str, ...] = ()

@@ -23,6 +23,7 @@ from newsgrain.desk import Desk
 from newsgrain.docket import judged_pages, new_pages, old_pages
 from newsgrain.errors import StoreError
 from newsgrain.linking import Linker
+from newsgrain.memorial import Memorial
 from newsgrain.precedents import precedents
 from newsgrain.publication import Published, PublishOptions, SourceDefaults
 from newsgrain.quarantine import Quarantine
@@ -68,6 +69,8 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
     """
     head = store.head()
     after, upto = head.archive_sequence if head else 0, archive.last_page_id()
+    memorial = Memorial(options.tombstones)
+    memorial.withhold(archive, after=after, upto=upto)
     # Numbers may be given to no page, so that the last one alone says nothing.
     has_new = next(archive.pages(after=after, upto=upto), None) is not None
     given_up = _unpublished_prunings(archive, store)
@@ -81,7 +84,7 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
         ) as memory,
         Linker.open(archive.folder, store, options.run_id) as linker,
     ):
-        run = _Run(archive, store, staging, memory, linker, options)
+        run = _Run(archive, store, staging, memory, linker, options, memorial)
         run.log_pages(archive.pages(after=after, upto=upto))
         run.judge(after=after, upto=upto)
         staging.append("prunings", [_pruning_row(page, options.run_id) for page in given_up])
@@ -96,6 +99,7 @@ def publish(archive: Archive, store: Store, options: PublishOptions, clock: Cloc
         )
         linker.commit()
         memory.settle(options.run_id, run.unsettled)
+        memorial.finish(archive, clock())
     return run.published(manifest, row)
 
 
@@ -126,6 +130,7 @@ class _Run:
         memory: SiteMemory,
         linker: Linker,
         options: PublishOptions,
+        memorial: Memorial,
     ) -> None:
         self._archive = archive
         self._store = store
@@ -133,8 +138,11 @@ class _Run:
         self._memory = memory
         self._linker = linker
         self._options = options
+        self._memorial = memorial
         # One for new pages and old ones: what the former gave is known to the latter.
-        self._court = Court(store, run_id=options.run_id, cleaner_version=CLEANER_VERSION)
+        self._court = Court(
+            store, run_id=options.run_id, cleaner_version=CLEANER_VERSION, memorial=memorial
+        )
         self._quarantine = Quarantine(archive, CLEANER_VERSION)
         self.counts: Counter[str] = Counter()
         self.article_fetches = 0
@@ -327,6 +335,7 @@ class _Run:
             recleaned_pages=self.counts["judged again"],
             unreadable=self.counts["unreadable"],
             interrupted=self.interrupted,
+            refused=tuple(self._memorial.refused),
         )
 
     def summary_row(self, head: Manifest | None, finished_at: datetime) -> dict[str, Any]:

@@ -21,13 +21,12 @@ from newsgrain.needles import (
     url_needles,
 )
 from newsgrain.tombstones import Tombstone, write_whole
+from newsgrain.workspace import REMOVAL_NAME
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.needles import Needle
-
-NAME = ".forgetting.json"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +108,7 @@ def write_removal(root: Path, removal: Removal) -> None:
     Raises:
         NewsgrainError: the disk refuses.
     """
-    write_whole(root / NAME, json.dumps(asdict(removal)).encode())
+    write_whole(root / REMOVAL_NAME, json.dumps(asdict(removal)).encode())
 
 
 def read_removal(root: Path) -> Removal | None:
@@ -118,7 +117,7 @@ def read_removal(root: Path) -> Removal | None:
     Raises:
         NewsgrainError: the file is damaged.
     """
-    path = root / NAME
+    path = root / REMOVAL_NAME
     try:
         plain = json.loads(path.read_bytes())
         lists = {name: tuple(value) for name, value in plain.items() if isinstance(value, list)}
@@ -128,12 +127,14 @@ def read_removal(root: Path) -> Removal | None:
     except OSError as exc:
         raise NewsgrainError(exc.strerror or str(exc), path=path) from exc
     except (ValueError, TypeError) as exc:
-        raise NewsgrainError(f"says nothing: {exc}; delete it, and forget again", path=path) from exc
+        raise NewsgrainError(
+            f"says nothing: {exc}; delete it, and forget again", path=path
+        ) from exc
 
 
 def drop_removal(root: Path) -> None:
     """Overwrite and delete what was written down: it is done."""
-    path = root / NAME
+    path = root / REMOVAL_NAME
     with path.open("r+b") as file:
         file.write(bytes(path.stat().st_size))
         file.flush()

@@ -1,6 +1,6 @@
 """Rows leave the tables: an article's rows go, a person's items go, and what names them is masked.
 
-    one file | rows dropped | references undone | items dropped | masks | the new file, if it differs
+one file | rows dropped | references undone | items dropped | masks | the new file, if it differs
 """
 
 from __future__ import annotations
@@ -59,14 +59,15 @@ def find_namings(published: Published, removal: Removal) -> Namings:
                 rows = file.read_row_group(number)
                 here = rows.filter(rows_holding(rows, removal.needles))
                 for row in here.select(_READ).to_pylist():
-                    _note(row, removal, found)
+                    note_naming(row, removal, found)
     return found
 
 
 _READ = ["article_id", "revision", "authors_rows", "speakers_rows"]
 
 
-def _note(row: Mapping[str, Any], removal: Removal, found: Namings) -> None:
+def note_naming(row: Mapping[str, Any], removal: Removal, found: Namings) -> None:
+    """Note that a row of ``revisions`` names the person."""
     name = row["article_id"]
     people = [item["name"] for item in (*row["authors_rows"], *row["speakers_rows"])]
     is_alone = not any(map(removal.is_namesake, people)) and found.articles.get(name, True)
@@ -104,7 +105,9 @@ class TableErasure:
         self._named = pa.array(namings.articles, pa.string())
         self._alone = pa.array([n for n, alone in namings.articles.items() if alone], pa.string())
 
-    def __call__(self, source: Path, entry: FileEntry, staging: Path, path: str) -> FileEntry | None:
+    def __call__(
+        self, source: Path, entry: FileEntry, staging: Path, path: str
+    ) -> FileEntry | None:
         """Write a file anew, if a row of it is not what it shall be."""
         table = self._catalog.tables[entry.path.partition("/")[0]]
         with pq.ParquetFile(source) as file, ExitStack() as undo:

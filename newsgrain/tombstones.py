@@ -9,8 +9,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import unicodedata
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.urls import url_key
@@ -18,11 +21,14 @@ from newsgrain.errors import NewsgrainError
 from newsgrain.workspace_key import keyed_digest, workspace_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
 NAME = "forgotten.json"
 _VERSION = 1
+_WORD = re.compile(r"\w+")
+_MOST_WORDS = 6
+_MOST_BETWEEN = 3  # characters between two words of a name: ". ", ", ", a line break
 
 
 class Reason(StrEnum):
@@ -62,16 +68,19 @@ class Tombstones:
     Attributes:
         entries: in the order of their making.
         key: of the workspace; empty if there are none.
+        people: the digests of forgotten people.
     """
 
     entries: tuple[Tombstone, ...] = ()
     key: bytes = b""
+    people: frozenset[str] = field(init=False, default=frozenset())
     _articles: frozenset[str] = field(init=False, default=frozenset())
 
     def __post_init__(self) -> None:
-        """Gather the digests that addresses are compared with."""
-        articles = (entry.digests for entry in self.entries if entry.kind == "article")
-        object.__setattr__(self, "_articles", frozenset(d for found in articles for d in found))
+        """Gather the digests that addresses and names are compared with."""
+        for name, kind in (("_articles", "article"), ("people", "person")):
+            lists = (entry.digests for entry in self.entries if entry.kind == kind)
+            object.__setattr__(self, name, frozenset(d for digests in lists for d in digests))
 
     def __bool__(self) -> bool:
         """Say whether there are any."""
@@ -100,9 +109,48 @@ def article_digest(key: bytes, url_key: str) -> str:
     return keyed_digest(key, "forgotten article", url_key)
 
 
-def person_digest(key: bytes, name: str) -> str:
-    """Return what stands for a person in a tombstone."""
-    return keyed_digest(key, "forgotten person", " ".join(name.casefold().split()))
+def person_digests(key: bytes, name: str) -> list[str]:
+    """Return what stands for a person in a tombstone: the name, and with the last name first."""
+    words = [word for word, _, _ in _words(name)]
+    orders = [words, words[-1:] + words[:-1]]
+    return list(dict.fromkeys(_person_digest(key, order) for order in orders))
+
+
+def _person_digest(key: bytes, words: Sequence[str]) -> str:
+    return keyed_digest(key, "forgotten person", " ".join(words))
+
+
+def _words(text: str) -> list[tuple[str, int, int]]:
+    """Return the words of a text without case and accents, with their places."""
+    return [(_bare(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
+
+
+@lru_cache(maxsize=50_000)
+def _bare(word: str) -> str:
+    decomposed = unicodedata.normalize("NFKD", word).casefold()
+    return "".join(one for one in decomposed if not unicodedata.combining(one))
+
+
+def people_in(text: str, tombstones: Tombstones) -> set[str]:
+    """Return the names of forgotten people that a text holds, as they are written there.
+
+    Every few words that stand together are tried: a tombstone does not say what it stands for.
+    """
+    people = tombstones.people
+    found: set[str] = set()
+    if not people:
+        return found
+    words = _words(text)
+    for first in range(len(words)):
+        for last in range(first, min(first + _MOST_WORDS, len(words))):
+            if last > first and words[last][1] - words[last - 1][2] > _MOST_BETWEEN:
+                break
+            run = [word for word, _, _ in words[first : last + 1]]
+            # A genitive without apostrophe: "Does Boot".
+            ends = {run[-1], run[-1].removesuffix("s")}
+            if any(_person_digest(tombstones.key, [*run[:-1], end]) in people for end in ends):
+                found.add(text[words[first][1] : words[last][2]])
+    return found
 
 
 def read_tombstones(root: Path) -> Tombstones:

@@ -12,6 +12,8 @@ from newsgrain.errors import StoreError
 from newsgrain.events import Event, event_row, last_seen, new_addresses
 from newsgrain.identity import canonical_key, identify, lookup_keys
 from newsgrain.lookup import keys_of
+from newsgrain.memorial import REASON as FORGOTTEN
+from newsgrain.memorial import Memorial
 from newsgrain.page_class import (
     PageClass,
     class_of_article,
@@ -135,10 +137,19 @@ class Court:
         store: the datasets, asked once a batch.
         run_id: the run that publishes.
         cleaner_version: the version that cleaned.
+        memorial: what must not be published; None: everything may.
     """
 
-    def __init__(self, store: Published, *, run_id: str, cleaner_version: str) -> None:
+    def __init__(
+        self,
+        store: Published,
+        *,
+        run_id: str,
+        cleaner_version: str,
+        memorial: Memorial | None = None,
+    ) -> None:
         self._store = store
+        self._memorial = memorial or Memorial()
         self._run_id = run_id
         self._cleaner_version = cleaner_version
         self._recleaned = False
@@ -244,6 +255,8 @@ class Court:
 
     def _article(self, page: PageRow, result: Cleaned, known: dict[str, Known]) -> Verdict:
         article, origin = result.article, self._origin(page)
+        if self._memorial.refuses(page, article):
+            return Verdict(page=page, outcome=Outcome.REJECTED, reason=FORGOTTEN)
         identity = identify(article, known, origin.aliases)
         outcome = judge(article, identity, origin, result.blocks)
         revision, row = identity.known.revision if identity.known else 1, None
@@ -260,6 +273,7 @@ class Court:
                     reason=reason,
                     detail=detail,
                 )
+            row = self._memorial.redacted(row, page)
             revision = row["revision"]
             # Without its row: a run may publish more than fits into memory.
             fresh = replace(Known.from_row(row), row={})

@@ -14,11 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from newsgrain import layout
 from newsgrain.bodies import read_body
 from newsgrain.derive import latest_of_each
 from newsgrain.disk import translated
-from newsgrain.docket import JUDGED_KINDS
 from newsgrain.errors import NewsgrainError
+from newsgrain.ledger import JUDGED_KINDS
+from newsgrain.manifests import Manifests
 from newsgrain.state import open_state
 
 if TYPE_CHECKING:
@@ -79,6 +81,25 @@ def verify(root: Path, catalog: Catalog) -> Iterator[Finding]:
             return
         for check in (_keys, _articles, _items, _pages, _runs):
             yield check(state)
+        forgotten = _forgotten(root, state)
+        if forgotten:
+            yield forgotten
+
+
+def _forgotten(root: Path, state: State) -> Finding | None:
+    """Say how what was cited before differs from what is there; None if nothing was removed."""
+    manifest = state.files.manifest
+    tombstones = set(manifest.tombstones) if manifest else set()
+    if not tombstones:
+        return None
+    before = [one for one in Manifests(root).all() if not tombstones <= set(one.tombstones)]
+    runs = sorted({one.run_id for one in before}, key=layout.sequence)
+    span = f"; manifests of runs {runs[0]} to {runs[-1]}" if runs else ""
+    detail = (
+        f"something was removed on request ({len(tombstones)} tombstones){span} were written "
+        "before it: files that they name were written again without it, all other rows are the same"
+    )
+    return _finding("forgotten", [], detail)
 
 
 def verify_archive(archive: Archive) -> Finding:
@@ -89,7 +110,7 @@ def verify_archive(archive: Archive) -> Finding:
     """
     wrong, count = [], 0
     for page in archive.pages():
-        if page.archive_file is None or page.body_sha256 is None:
+        if page.archive_file is None or page.body_sha256 is None or page.pruned_at is not None:
             continue
         count += 1
         try:

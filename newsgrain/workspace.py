@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING
 
 from newsgrain.errors import LockedError, NewsgrainError
 
+REMOVAL_NAME = ".forgetting.json"
+"""What is being forgotten is written down here until it is done (`newsgrain.removal`)."""
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
@@ -71,8 +74,11 @@ class Workspace:
     def lock(self) -> Iterator[None]:
         """Hold the workspace for one run; the lock ends with the process, however it ends.
 
+        What an interrupted `newsgrain forget` left undone is finished first.
+
         Raises:
             LockedError: another process holds it.
+            NewsgrainError: what was begun cannot be finished.
         """
         self.make()
         path = self.root / ".lock"
@@ -90,6 +96,10 @@ class Workspace:
             with suppress(OSError):  # a full disk; the number is for people only
                 os.ftruncate(descriptor, 0)
                 os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+            if (self.root / REMOVAL_NAME).exists():
+                from newsgrain.forget import finish_forgetting
+
+                finish_forgetting(self)
             yield
         finally:
             os.close(descriptor)

@@ -55,9 +55,15 @@ class Redirects(RedirectMiddleware):
             raise Refused("redirected to no address", is_lasting=True) from exc
         if isinstance(following, Request):
             _check(following)
+            self._refuse_forgotten(following)
             if _host(following) != _host(request):
                 following.meta.pop("download_slot", None)
         return following
+
+    def _refuse_forgotten(self, request: Request) -> None:
+        session = getattr(self.crawler.spider, "session", None)
+        if session is not None and session.tombstones.holds(request.url):
+            raise Refused("redirected to what was forgotten", is_lasting=True)
 
 
 def _host(request: Request) -> str | None:

@@ -1,4 +1,4 @@
-"""A workspace of two nights, two papers and one article too many; and a search through all of it."""
+"""A workspace with one article and one person too many, and a search through all of it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from crawler.listing import Found
 from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
 from newsgrain.content_encoding import undo_content_encoding
-from newsgrain.publish import PublishOptions, publish
+from newsgrain.publish import Published, PublishOptions, publish
 from newsgrain.store import Store
 from newsgrain.workspace import Workspace
 
@@ -35,7 +35,7 @@ ALIAS = "https://www.harbour.example/?p=4711"
 NEIGHBOUR = "https://www.harbour.example/town/benches-4712"
 AWAY = "https://www.upland.example/culture/choir-9"
 TITLE = "Jane Doë buys the old ferry from the town council"
-OPENING = "The ferryman's widow signed the contract on Friday in the small room above the custom house."
+OPENING = "The ferryman's widow signed the contract on Friday in the room above the custom house."
 QUOTED = "I have waited nineteen years for this boat"
 NAME = "Jane Doë"
 
@@ -59,28 +59,52 @@ def article(title: str, paragraphs: Sequence[str], *, author: str, extra: str = 
 
 SALE = (
     OPENING,
-    f"“{QUOTED},” said Jane Doë, director of the harbour board. The council had offered the "
-    "vessel twice before, and twice nobody had come to look at it in the rain.",
-    "Ms Doë will have the hull painted in green. Peter Marsh, the mayor, wished her a fair wind "
-    "and many passengers, and promised to be among the first of them in the spring.",
+    (
+        f"“{QUOTED},” said Jane Doë, director of the harbour board. The council had offered the "
+        "vessel twice before, and twice nobody had come to look at it in the rain."
+    ),
+    (
+        "Ms Doë will have the hull painted in green. Peter Marsh, the mayor, wished her a "
+        "fair wind "
+        "and many passengers, and promised to be among the first of them in the spring."
+    ),
 )
 BENCHES = (
-    "Four benches of larch have been set along the mole since Monday, each with a view of the "
-    "lighthouse and a small brass plate for those who paid for the wood and the bolts.",
-    "“People sit longer than we thought they would,” said Peter Marsh, the mayor. The carpenters "
-    "from the next valley needed two days for the work and a third one for the varnish.",
-    "More benches are planned beside the fish market, where the ground has to be levelled first, "
-    "and where the old crane is to be taken down before the winter storms begin.",
+    (
+        "Four benches of larch have been set along the mole since Monday, each with a view of the "
+        "lighthouse and a small brass plate for those who paid for the wood and the bolts."
+    ),
+    (
+        "“People sit longer than we thought they would,” said Peter Marsh, the mayor. The "
+        "carpenters "
+        "from the next valley needed two days for the work and a third one for the varnish."
+    ),
+    (
+        "More benches are planned beside the fish market, where the ground has to be "
+        "levelled first, "
+        "and where the old crane is to be taken down before the winter storms begin."
+    ),
 )
 CHOIR = (
-    "The choir of the upper village sang in the barn of the dairy on Saturday, because the roof "
-    "of the church is being mended and the organ is wrapped in cloth until the summer.",
-    "“JANE DOË paid for the chairs, and Doë never asked for thanks,” said Anna Field, who leads "
-    "the choir. Two hundred people came, and some of them had to stand beside the cows.",
-    "The next concert is planned for Epiphany, again in the barn, with the brass band of the "
-    "neighbouring parish and with soup for everybody who brings a bowl of their own.",
+    (
+        "The choir of the upper village sang in the barn of the dairy on Saturday, because "
+        "the roof "
+        "of the church is being mended and the organ is wrapped in cloth until the summer."
+    ),
+    (
+        "“JANE DOË paid for the chairs, and Doë never asked for thanks,” said Anna Field, "
+        "who leads "
+        "the choir. Two hundred people came, and some of them had to stand beside the cows."
+    ),
+    (
+        "The next concert is planned for Epiphany, again in the barn, with the brass band of the "
+        "neighbouring parish and with soup for everybody who brings a bowl of their own."
+    ),
 )
-_TEASER = f'<aside><a href="{URL}">{TITLE}</a><p>{OPENING}</p><a href="/town/doe-buys-the-ferry-4711">more</a></aside>'
+_TEASER = (
+    f'<aside><a href="{URL}">{TITLE}</a><p>{OPENING}</p>'
+    '<a href="/town/doe-buys-the-ferry-4711">more</a></aside>'
+)
 _FEED = (
     '<?xml version="1.0"?><rss version="2.0"><channel><title>Harbour</title><item>'
     f"<title>{TITLE}</title><link>{URL}</link><description>{OPENING} {html.escape(SALE[1])}"
@@ -95,7 +119,7 @@ class Desk:
     workspace: Workspace
     now: datetime = START
 
-    def night(self, *answers: dict[str, Any]) -> str:
+    def night(self, *answers: dict[str, Any], **options: Any) -> Published:
         self.now += timedelta(days=1)
         with Archive.open(self.workspace.archive) as archive:
             store = Store(self.workspace.datasets, clock=lambda: self.now)
@@ -103,10 +127,12 @@ class Desk:
             run = archive.begin_run("run", self.now, head=head.run_id if head else None)
             for number, answer in enumerate(answers):
                 archive.record(self._exchange(run, number, **answer))
-            options = PublishOptions(run_id=run, command="run", started_at=self.now, workers=1)
-            publish(archive, store, options, lambda: self.now)
+            how = PublishOptions(
+                run_id=run, command="run", started_at=self.now, workers=1, **options
+            )
+            published = publish(archive, store, how, lambda: self.now)
             archive.end_run(run, self.now)
-        return run
+        return published
 
     def _exchange(
         self,
