@@ -95,7 +95,7 @@ class Edition:
                 publisher.publish(fresh, published, staging)
             else:
                 publisher.lay_out(fresh, published, staging, is_last=False)
-        give_up_replaced(publisher)
+        give_up_replaced(publisher, catalog)
 
     def _manifest(
         self,
@@ -166,8 +166,8 @@ def _newest(names: list[str]) -> list[str]:
     return list({layout.sequence(name): name for name in names}.values())
 
 
-def give_up_replaced(publisher: Publisher) -> None:
-    """Delete the snapshots of which the published edition holds a newer one."""
+def give_up_replaced(publisher: Publisher, catalog: Catalog) -> None:
+    """Delete the snapshots of which the published edition holds a newer one, and describe it."""
     head = head_name(publisher.root)
     if head is None:
         return
@@ -176,4 +176,5 @@ def give_up_replaced(publisher: Publisher) -> None:
     staging.mkdir(exist_ok=True)
     for name in set(names) - set(_newest(names)) - {head}:
         publisher.retire(name, staging)
+    publisher.describe(catalog, staging)
     remove_tree(staging)

@@ -110,7 +110,7 @@ def _datasets(
     publisher = Publisher(root=root, linker=Linker())
     with translated(root):
         if head_name(root) != removal.base:  # published before the process ended
-            give_up_replaced(publisher)
+            give_up_replaced(publisher, catalog)
             return
         if removal.base is None:
             return
