@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from cleaners.records import Candidate
@@ -13,6 +14,8 @@ from crawler.listing import end_of_lastmod, parse_date
 from newsgrain.ledger import pack_hints, stamp
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from crawler.failures import Failure
     from crawler.freshness import Decision
     from crawler.listing import Found
@@ -20,6 +23,8 @@ if TYPE_CHECKING:
 # Clocks of servers are wrong by minutes and zones by hours; what is dated later than this is
 # dated wrongly, and says nothing.
 _AHEAD = timedelta(days=1)
+_PENDING = State.PENDING.value
+_stamp = lru_cache(maxsize=16)(stamp)  # the same moment for all that one listing names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,10 +95,6 @@ class Added:
     settled: frozenset[str] = frozenset()
 
 
-def _stamp(moment: datetime | None) -> str | None:
-    return stamp(moment) if moment else None
-
-
 def moment_of(text: str | None) -> datetime | None:
     """Return the moment that a column holds."""
     return datetime.fromisoformat(text) if text else None
@@ -113,9 +114,13 @@ def _merged(old: str, new: tuple[Candidate, ...]) -> str:
     return pack_hints(hints.values())
 
 
-def _believable(moment: datetime | None, now: datetime) -> str | None:
+@lru_cache(maxsize=4096)  # a sitemap gives the same day to hundreds of articles
+def _believable(
+    text: str | None, read: Callable[[str], datetime | None], now: datetime
+) -> str | None:
     """Return a date that a listing gives, unless it lies in the future: nobody edits there."""
-    return _stamp(moment) if moment is not None and moment <= now + _AHEAD else None
+    moment = read(text) if text else None
+    return stamp(moment) if moment is not None and moment <= now + _AHEAD else None
 
 
 class Row(NamedTuple):
@@ -134,21 +139,25 @@ class Row(NamedTuple):
     @classmethod
     def first(cls, source: str, found: Found, now: datetime) -> Self:
         """Return the row of an address that is named for the first time, without what is said."""
-        pending = State.PENDING.value
-        return cls(source, found.url, pending, stamp(now), None, None, None, "[]", None)
+        return cls(source, found.url, _PENDING, _stamp(now), None, None, None, "[]", None)
 
     def told(self, found: Found, source: str, now: datetime) -> Self:
         """Return the row with what a listing says now."""
-        published = _believable(parse_date(found.published), now) if found.published else None
-        modified = _believable(end_of_lastmod(found.modified), now) if found.modified else None
-        is_first = self.hints == "[]" and self.state == State.PENDING.value
+        published = _believable(found.published, parse_date, now)
+        modified = _believable(found.modified, end_of_lastmod, now)
+        is_first = self.hints == "[]" and self.state == _PENDING
         basis = "~" if is_first else self.published or self.modified or self.first_seen_at
-        return self._replace(
-            source=source,
-            published=_settled(self.published, published, basis),
-            modified=_settled(self.modified, modified, basis),
-            claimed=max(filter(None, (self.claimed, modified, published)), default=None),
-            hints=_merged(self.hints, found.hints),
+        claimed = max(self.claimed or "", modified or "", published or "") or None
+        return type(self)(
+            source,
+            self.url,
+            self.state,
+            self.first_seen_at,
+            _settled(self.published, published, basis),
+            _settled(self.modified, modified, basis),
+            claimed,
+            _merged(self.hints, found.hints),
+            self.fetched_at,
         )
 
 

@@ -59,18 +59,18 @@ class Found:
     @property
     def hints(self) -> tuple[Candidate, ...]:
         """What the cleaner is told of the article."""
-        values = {
-            "title": self.title,
-            "author": self.author,
-            "date_published": self.published,
-            "date_modified": self.modified,
-            "language": self.language,
-            "section": self.section,
-            "tags": self.tags,
-        }
+        values = (
+            ("title", self.title),
+            ("author", self.author),
+            ("date_published", self.published),
+            ("date_modified", self.modified),
+            ("language", self.language),
+            ("section", self.section),
+            ("tags", self.tags),
+        )
         return tuple(
             Candidate(field=name, value=value, source=self.source, evidence=self.url)
-            for name, value in values.items()
+            for name, value in values
             if value
         )
 
@@ -160,6 +160,7 @@ def parse_date(value: str | None) -> datetime | None:
         return None
 
 
+@lru_cache(maxsize=4096)  # asked when an entry is read, and again when it is weighed
 def read_moment(text: str) -> datetime | None:
     """Return a date with the offset that it was written with; naive if it has none."""
     text = text.strip()

@@ -37,7 +37,8 @@ def _parameters(query: str) -> list[str]:
 
 def _repeats(segments: list[str]) -> bool:
     """Tell whether some segments follow upon themselves more than twice: /a/b/a/b/a/b."""
-    for period in range(1, _LONGEST_PERIOD + 1):
+    longest = min(_LONGEST_PERIOD, len(segments) // (_MAX_REPETITIONS + 1))
+    for period in range(1, longest + 1):
         run = 0
         for segment, earlier in zip(segments[period:], segments, strict=False):
             run = run + 1 if segment == earlier else 0

@@ -98,6 +98,7 @@ def xml_entries(
     events = lxml.etree.iterparse(
         pieces,
         events=("end",),
+        tag=[f"{{*}}{spelled}" for name in names for spelled in (name, name.upper(), name.title())],
         recover=True,
         resolve_entities=False,
         no_network=True,

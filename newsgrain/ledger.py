@@ -224,12 +224,12 @@ def stamp(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds")
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def pack_hints(hints: Iterable[Candidate]) -> str:
     """Return hints as JSON."""
-    return json.dumps(
-        [(hint.field, hint.value, hint.source, hint.evidence) for hint in hints],
-        ensure_ascii=False,
-    )
+    return _encode([(hint.field, hint.value, hint.source, hint.evidence) for hint in hints])
 
 
 def _unpack_hints(text: str) -> tuple[Candidate, ...]:
@@ -334,6 +334,9 @@ def connect(path: Path) -> sqlite3.Connection:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.execute("PRAGMA synchronous = FULL")
             connection.execute("PRAGMA foreign_keys = ON")
+            # A sitemap fills the frontier in the order of hashes, that is, everywhere at once.
+            connection.execute("PRAGMA cache_size = -16000")
+            connection.execute("PRAGMA wal_autocheckpoint = 4000")
             if version < LEDGER_VERSION:
                 _raise_version(connection, version)
         except (sqlite3.Error, ArchiveError):
