@@ -14,7 +14,6 @@ app = typer.Typer(
     name="newsgrain",
     help="Turn news sites into clean, citable Parquet datasets.",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
 )
 

@@ -8,16 +8,24 @@ from typing import TYPE_CHECKING, Any
 from rich.console import Console
 from rich.markup import escape
 from rich.measure import Measurement
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    ProgressColumn,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.text import Text
 
 from crawler.printable import without_commands
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from rich.progress import TaskID
+    from rich.progress import Task, TaskID
     from rich.table import Table
-    from rich.text import Text
 
 
 class _SafeConsole(Console):
@@ -29,6 +37,7 @@ class _SafeConsole(Console):
 
 
 _WIDE = 1_000
+_MINUTE_S = 60
 
 
 class Bars:
@@ -43,6 +52,17 @@ class Bars:
         if name not in self._tasks:
             self._tasks[name] = self._progress.add_task(escape(name), total=total)
         self._progress.update(self._tasks[name], completed=done, total=total)
+
+
+class _RateColumn(ProgressColumn):
+    """How many pages a second, lately; a minute where it is less than one."""
+
+    def render(self, task: Task) -> Text:
+        """Return it, or nothing before it is known."""
+        rate = task.finished_speed or task.speed
+        if rate is None:
+            return Text("")
+        return Text(f"{rate:.1f}/s" if rate >= 1 else f"{rate * _MINUTE_S:.0f}/min")
 
 
 class Display:
@@ -97,7 +117,10 @@ class Display:
             TextColumn("{task.description}"),
             BarColumn(),
             MofNCompleteColumn(),
+            _RateColumn(),
             TimeElapsedColumn(),
+            TextColumn("left"),
+            TimeRemainingColumn(),
         )
         disable = self._quiet or not self._err.is_terminal
         with Progress(*columns, console=self._err, disable=disable, transient=True) as progress:

@@ -9,6 +9,7 @@ from crawler.defaults import other_defaults, source_defaults
 from crawler.display import Display
 from crawler.forgetting import forget_again
 from crawler.frontier import Frontier
+from crawler.hooks import tell
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
 from crawler.reports import write_metrics, write_report
@@ -221,6 +222,7 @@ class _Run:
         report, path = write_report(self._workspace)
         self.outcome.troubles += [point.line() for point in report.points if point.kind == "alarm"]
         self.outcome.report = path
+        self.outcome.warnings += tell(self._config.alarm, report, path)
         if self._job.metrics:
             write_metrics(report, self._job.metrics)
 

@@ -160,16 +160,31 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlarmHooks:
+    """The table ``[alarm]``: who is told when a source is not as usual, or fails.
+
+    Attributes:
+        command: a program and its arguments, which reads the alarms as JSON; empty: none.
+        webhook: an address to which the same JSON is sent by POST.
+    """
+
+    command: tuple[str, ...] = ()
+    webhook: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """newsgrain.toml.
 
     Attributes:
         crawl: what holds for all sources.
         sources: in the order of the file; at least one.
+        alarm: who is told of alarms.
     """
 
     crawl: CrawlLimits = CrawlLimits()
     sources: tuple[Source, ...] = ()
+    alarm: AlarmHooks = AlarmHooks()
 
 
 _DAY_S = 86_400.0
@@ -217,6 +232,8 @@ _CRAWL: dict[str, Check] = {
     "obey_noindex": check_flag,
     "ner_model": check_text,
 }
+
+_ALARM: dict[str, Check] = {"command": list_of(check_text), "webhook": check_url}
 
 
 class _Reader:
@@ -323,15 +340,16 @@ def parse_config(text: str, path: Path) -> Config:
     """
     document = parse_toml(path, text)
     reader = _Reader(path, text)
-    known = reader.table(document, (), frozenset({"crawl", "source"}))
+    known = reader.table(document, (), frozenset({"crawl", "source", "alarm"}))
     table = known.get("crawl", {})
     if isinstance(table, dict):
         table = {"workers": _cpu_count(), **table}
     crawl = reader.record(CrawlLimits, table, ("crawl",), _CRAWL)
     sources = reader.sources(known.get("source", []))
-    if reader.mistakes or crawl is None:
+    alarm = reader.record(AlarmHooks, known.get("alarm", {}), ("alarm",), _ALARM)
+    if reader.mistakes or crawl is None or alarm is None:
         raise ConfigError("\n".join(message for _, message in sorted(reader.mistakes)))
-    return Config(crawl=crawl, sources=sources)
+    return Config(crawl=crawl, sources=sources, alarm=alarm)
 
 
 def load_config(path: Path) -> Config:

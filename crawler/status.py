@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.compute as pc
 from rich.table import Table
@@ -20,7 +23,6 @@ from newsgrain.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from newsgrain.clock import Clock
@@ -52,7 +54,7 @@ def _ratio(requests: int, articles: int) -> str:
 def _table(
     names: list[str],
     known: Mapping[str, SourceStatus],
-    articles: Counter[str],
+    articles: Counter[str | None],
     last: Mapping[str, Counter[str]],
 ) -> Table:
     table = Table(box=None, pad_edge=False)
@@ -97,32 +99,97 @@ def _last_run(workspace: Workspace, run_id: str) -> dict[str, Counter[str]]:
     return counts
 
 
-def show_status(workspace: Workspace, *, clock: Clock = system_clock) -> None:
-    """Print one table of the sources and one line on what is published.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What a workspace holds.
 
-    Raises:
-        ConfigError: newsgrain.toml is wrong.
-        ArchiveError: the ledger cannot be read.
-        StoreError: the datasets cannot be read.
+    Attributes:
+        names: of the sources, those of newsgrain.toml first.
+        frontier: what is known of their addresses.
+        articles: published ones by source; None: of given files.
+        last: how the pages of the run published last ended, by source.
+        manifest: of that run; None: nothing is published.
     """
+
+    names: list[str]
+    frontier: Mapping[str, SourceStatus]
+    articles: Counter[str | None]
+    last: Mapping[str, Counter[str]]
+    manifest: Manifest | None
+
+
+def _look(workspace: Workspace, clock: Clock) -> _Known:
     if not workspace.root.is_dir():
         raise ConfigError("there is no such folder", path=workspace.root)
-    display = Display()
     known = _frontier(workspace.archive, clock())
     config = load_config(workspace.config) if workspace.config.exists() else None
     manifest = Store(workspace.datasets).head()
-    articles: Counter[str] = Counter()
+    articles: Counter[str | None] = Counter()
     last: Mapping[str, Counter[str]] = {}
     if manifest:
         rows = load("articles", columns=["source"], workspace=workspace.root, engine="arrow")
         articles.update(rows["source"].to_pylist())
         last = _last_run(workspace, manifest.run_id)
     configured = [source.name for source in config.sources] if config else []
-    names = list(dict.fromkeys([*configured, *known]))
-    if names:
-        display.table(_table(names, known, articles, last), whole=True)
+    return _Known(
+        names=list(dict.fromkeys([*configured, *known])),
+        frontier=known,
+        articles=articles,
+        last=last,
+        manifest=manifest,
+    )
+
+
+def _plain(known: _Known) -> dict[str, Any]:
+    """Return everything as data for other programs, times in ISO 8601."""
+    manifest = known.manifest
+    nothing: Counter[str] = Counter()
+    return {
+        "sources": [
+            asdict(known.frontier.get(name, SourceStatus(source=name)))
+            | {
+                "articles": known.articles[name],
+                "last_run": dict(known.last.get(name, nothing)),
+            }
+            for name in known.names
+        ],
+        "articles_of_given_files": known.articles[None],
+        "published": {
+            "run_id": manifest.run_id,
+            "rows": {table: manifest.rows(table) for table in manifest.tables},
+            "files": sum(map(len, manifest.tables.values())),
+            "bytes": sum(e.bytes for entries in manifest.tables.values() for e in entries),
+            "pending": len(manifest.pending),
+            "unsettled": manifest.unsettled,
+        }
+        if manifest
+        else None,
+    }
+
+
+def _iso(value: object) -> str:
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def show_status(
+    workspace: Workspace, *, as_json: bool = False, clock: Clock = system_clock
+) -> None:
+    """Print one table of the sources and one line on what is published, or all of it as JSON.
+
+    Raises:
+        ConfigError: newsgrain.toml is wrong.
+        ArchiveError: the ledger cannot be read.
+        StoreError: the datasets cannot be read.
+    """
+    known = _look(workspace, clock)
+    display = Display()
+    if as_json:
+        display.line(json.dumps(_plain(known), default=_iso, ensure_ascii=False, indent=1))
+        return
+    if known.names:
+        table = _table(known.names, known.frontier, known.articles, known.last)
+        display.table(table, whole=True)
         display.line(_LEGEND)
-    given = articles[None]  # type: ignore[index]  # rows of given files have no source
-    if given:
-        display.line(f"from given files: {given} articles")
-    display.line(_published(manifest) if manifest else "nothing is published yet")
+    if known.articles[None]:
+        display.line(f"from given files: {known.articles[None]} articles")
+    display.line(_published(known.manifest) if known.manifest else "nothing is published yet")

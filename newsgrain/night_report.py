@@ -45,11 +45,15 @@ class Point:
         kind: ``alarm``, ``source``, ``rejected``, ``failed`` or ``issue``.
         text: what it is.
         urls: pages that show it.
+        source: name of the source that an alarm is about, or that failed.
+        measure: of an alarm, see `newsgrain.alarm.Alarm`.
     """
 
     kind: str
     text: str
     urls: tuple[str, ...] = ()
+    source: str | None = None
+    measure: str | None = None
 
     def line(self) -> str:
         """Return it as one line for a log or a mail."""
@@ -182,9 +186,16 @@ def _points(state: State, run: Mapping[str, Any], alarms: Sequence[Alarm]) -> It
     for alarm in alarms:
         has_pages = alarm.column or alarm.measure == "words"
         urls = examples(state, alarm) if has_pages else []
-        yield Point(kind="alarm", text=f"{alarm.night.source}: {alarm.text}", urls=tuple(urls))
+        name = alarm.night.source
+        yield Point(
+            kind="alarm",
+            text=f"{name}: {alarm.text}",
+            urls=tuple(urls),
+            source=name,
+            measure=alarm.measure,
+        )
     for name in run["sources_failed"]:
-        yield Point(kind="source", text=f"{name}: no answer, or nothing listed")
+        yield Point(kind="source", text=f"{name}: no answer, or nothing listed", source=name)
     yield from _outcomes(state, run["run_id"])
     yield from _issues(state, run["run_id"])
 

@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 from crawler.cli import COMMANDS, app
-from crawler.sources import CrawlLimits, Source, SourceLimits, parse_config
+from crawler.sources import AlarmHooks, CrawlLimits, Source, SourceLimits, parse_config
 from newsgrain.schema import TABLES
 
 _ROOT = Path(__file__).resolve().parent.parent
@@ -19,7 +19,7 @@ _README = (_ROOT / "README.md").read_text("utf-8")
 _CONFIGURATION = (_ROOT / "docs" / "configuration.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("record", [CrawlLimits, Source, SourceLimits])
+@pytest.mark.parametrize("record", [CrawlLimits, Source, SourceLimits, AlarmHooks])
 def test_every_key_of_the_configuration_is_documented(record):
     prefix = "limits." if record is SourceLimits else ""
     names = [f"`{prefix}{field.name}`" for field in fields(record) if field.name != "limits"]

@@ -12,6 +12,7 @@ from crawler.commands.options import (
     HERE,
     DebugOption,
     FirstDayOption,
+    JsonOption,
     LastDayOption,
     QuietOption,
     RefetchOption,
@@ -157,12 +158,14 @@ def clean(
         raise typer.Exit(execute(Workspace(workspace or HERE), job, quiet=quiet))
 
 
-def status(workspace: WorkspaceOption = None, debug: DebugOption = False) -> None:
+def status(
+    as_json: JsonOption = False, workspace: WorkspaceOption = None, debug: DebugOption = False
+) -> None:
     """Show what is known and published, source by source."""
     with one_line_errors(debug=debug):
         from crawler.status import show_status
 
-        show_status(Workspace(workspace or HERE))
+        show_status(Workspace(workspace or HERE), as_json=as_json)
 
 
 def schedule(

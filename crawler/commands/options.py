@@ -62,6 +62,7 @@ LastDayOption = Annotated[
 RefetchOption = Annotated[
     bool, typer.Option("--refetch", help="Fetch known articles again, whole.")
 ]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 HERE = Path()
 """The workspace of a command that names none."""
 

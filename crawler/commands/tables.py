@@ -8,7 +8,13 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands.options import HERE, DebugOption, WorkspaceOption, one_line_errors
+from crawler.commands.options import (
+    HERE,
+    DebugOption,
+    JsonOption,
+    WorkspaceOption,
+    one_line_errors,
+)
 from newsgrain.export_format import ExportFormat
 from newsgrain.workspace import Workspace
 
@@ -22,7 +28,6 @@ DayOption = Annotated[
     datetime | None,
     typer.Option(help="Day on which articles were first fetched.", formats=["%Y-%m-%d"]),
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for other programs.")]
 
 
 def nights(

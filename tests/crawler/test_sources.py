@@ -10,6 +10,7 @@ import pytest
 
 from crawler.proposals import Proposal, source_name
 from crawler.sources import (
+    AlarmHooks,
     Config,
     CrawlLimits,
     Source,
@@ -264,3 +265,12 @@ def test_sources_can_be_added_to_a_file_without_any(tmp_path: Path, text: str) -
 def test_names_come_from_domains(url: str, name: str) -> None:
     assert source_name(url) == name
     assert tomllib.loads(f'x = "{name}"') == {"x": name}
+
+
+def test_who_is_told_of_alarms_is_a_command_without_a_shell_and_an_address_of_the_web() -> None:
+    told = parse(f'[alarm]\ncommand = ["notify", "a b"]\nwebhook = "http://10.0.0.7/x"\n{SOURCE}')
+    assert told.alarm == AlarmHooks(command=("notify", "a b"), webhook="http://10.0.0.7/x")
+    assert parse(SOURCE).alarm == AlarmHooks()
+    wrong = complaints(f'[alarm]\ncommand = "notify me"\nwebhook = "file:///etc/passwd"\n{SOURCE}')
+    assert wrong[0].startswith("newsgrain.toml:2: alarm.command: a list is needed")
+    assert wrong[1].startswith("newsgrain.toml:3: alarm.webhook: an address such as https://")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 HOST = "wexmere-herald.example"
 _NORMAL = 3
+_SAVE = "import sys; open(sys.argv[1], 'wb').write(sys.stdin.buffer.read())"
 _PARAGRAPH = re.compile(rb"<p>.*?</p>", re.DOTALL)
 _RENAMED = (
     (re.compile(rb'"author": \['), b'"writtenBy": ['),
@@ -76,10 +79,15 @@ def test_a_redesign_is_named_the_same_night_and_nights_before_it_are_not(
     redesign_on["night"] = _NORMAL + 1
     with serve(night=1, now=NIGHTS[0]) as server:
         prepare(tmp_path, server)
+        told = tmp_path / "told.json"
+        with (tmp_path / "newsgrain.toml").open("a", encoding="utf-8") as file:
+            command = json.dumps([sys.executable, "-c", _SAVE, str(told)])
+            file.write(f"\n[alarm]\ncommand = {command}\n")
         for number in range(1, _NORMAL + 1):
             moment = NIGHTS[0] + timedelta(days=number - 1)
             server.set_night(number, moment)
             step("run", tmp_path, moment)  # exit code 0, nothing on the error stream
+        assert not told.exists()
         moment += timedelta(days=1)
         server.set_night(_NORMAL + 1, moment)
         command = step_command("run", tmp_path, moment)
@@ -88,4 +96,9 @@ def test_a_redesign_is_named_the_same_night_and_nights_before_it_are_not(
     assert _named(done.stderr) == [
         ("wexmere-herald", "give authors by feed, before by json-ld:author"),
         ("wexmere-herald", "lost a third of their text or more"),
+    ]
+    alarms = json.loads(told.read_text("utf-8"))["alarms"]
+    assert [(alarm["source"], alarm["measure"]) for alarm in alarms] == [
+        ("wexmere-herald", "authors"),
+        ("wexmere-herald", "words"),
     ]
