@@ -23,6 +23,7 @@ from crawler.commands.options import (
     one_line_errors,
     utc,
 )
+from crawler.timers import Timer
 from newsgrain.workspace import Workspace
 
 _DEMO = Path("demo-workspace")
@@ -170,14 +171,22 @@ def status(
 
 def schedule(
     at: Annotated[str, typer.Option(help="Local time of the day.", metavar="HH:MM")],
+    install: Annotated[
+        bool, typer.Option("--install", help="Install it, instead of printing it.")
+    ] = False,
+    timer: Annotated[
+        Timer, typer.Option("--with", help="What --install uses: crontab or the user's systemd.")
+    ] = Timer.CRON,
     workspace: WorkspaceOption = None,
     debug: DebugOption = False,
 ) -> None:
-    """Print a crontab line and a systemd timer for one run a day."""
+    """Print a crontab line and a systemd timer for one run a day, or install one of them."""
     with one_line_errors(debug=debug):
-        from crawler.schedule import schedule as lines
+        from crawler.schedule import schedule as daily
+        from crawler.timers import install as into
 
-        typer.echo(lines(at, workspace or HERE), nl=False)
+        one = daily(at, workspace or HERE)
+        typer.echo(into(one, timer) if install else one, nl=install)
 
 
 def demo(

@@ -16,7 +16,7 @@ def _cron(text: str) -> str:
 
 
 def test_the_crontab_line_runs_quietly_at_the_time_given(tmp_path):
-    minute, hour, *_, command = _cron(schedule("02:05", tmp_path)).split(" ", 5)
+    minute, hour, *_, command = _cron(str(schedule("02:05", tmp_path))).split(" ", 5)
     assert (minute, hour) == ("5", "2")
     assert shlex.split(command) == [
         sys.executable, "-P", "-m", "crawler.cli", "run", "--quiet", "--workspace", str(tmp_path),
@@ -26,14 +26,14 @@ def test_the_crontab_line_runs_quietly_at_the_time_given(tmp_path):
 def test_a_path_with_a_space_and_a_percent_sign_survives(tmp_path):
     folder = tmp_path / "my 100% news"
     folder.mkdir()
-    text = schedule("2:00", folder)
+    text = str(schedule("2:00", folder))
     command = _cron(text).split(" ", 5)[5].replace(r"\%", "%")
     assert shlex.split(command)[-1] == str(folder)
     assert f'"{folder}"'.replace("%", "%%") in text
 
 
 def test_the_timer_has_the_same_time(tmp_path):
-    assert "OnCalendar=*-*-* 09:30:00" in schedule("9:30", tmp_path)
+    assert "OnCalendar=*-*-* 09:30:00" in str(schedule("9:30", tmp_path))
 
 
 @pytest.mark.parametrize("at", ["24:00", "2", "02:60", "noon", ""])
