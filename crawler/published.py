@@ -15,7 +15,9 @@ from newsgrain.clock import system_clock
 from newsgrain.copies import note_copy
 from newsgrain.export import export
 from newsgrain.nights import cite, list_nights
+from newsgrain.protection import Protection
 from newsgrain.verify import verify, verify_archive
+from newsgrain.workspace_key import workspace_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -85,21 +87,41 @@ def _findings(workspace: Workspace, *, archive: bool) -> Iterator[Finding]:
             yield verify_archive(opened)
 
 
-def show_export(
+def show_export(  # noqa: PLR0913 - what, whither and how
     workspace: Workspace,
     target: Path,
     *,
     to: ExportFormat,
     tables: Sequence[str],
     as_of: str | None,
+    no_text: bool = False,
+    pseudonymise: bool = False,
 ) -> None:
     """Export, and print how many rows of each table.
+
+    Args:
+        workspace: whose tables.
+        target: folder or file to write.
+        to: the format.
+        tables: their names; all if empty.
+        as_of: the state.
+        no_text: leave out sentences.
+        pseudonymise: replace people, and what leads to them, by pseudonyms.
 
     Raises:
         ConfigError: the command line is wrong.
         StoreError: there is no such state, or the disk failed.
     """
-    counts = export(workspace.datasets, Catalog(), target, to=to, tables=tables, as_of=as_of)
+    key = workspace_key(workspace.root) if pseudonymise else None
+    counts = export(
+        workspace.datasets,
+        Catalog(),
+        target,
+        to=to,
+        tables=tables,
+        as_of=as_of,
+        protection=Protection(no_text=no_text, key=key) if no_text or key else None,
+    )
     note_copy(workspace, "export", target, system_clock())
     display = Display()
     display.lines(f"{name:<16}{count:>9} rows" for name, count in counts.items())

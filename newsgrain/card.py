@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from newsgrain.catalog import Catalog
+from newsgrain.contents import known_content
 from newsgrain.disk import write_file
 from newsgrain.layout import KEPT_SNAPSHOTS
 
@@ -119,11 +120,13 @@ def card(catalog: Catalog) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _entry(column: Column) -> dict[str, Any]:
+def _entry(table: str, column: Column) -> dict[str, Any]:
     entry = {"name": column.name, "type": _type(column.type), "nullable": column.nullable}
     entry["description"] = column.description
     if column.same_as:
         entry["sameAs"] = f"https://schema.org/{column.same_as}"
+    if (content := known_content(table, column.name)) is not None:
+        entry["content"] = content.value
     return entry
 
 
@@ -134,7 +137,7 @@ def dictionary(catalog: Catalog) -> str:
             "description": table.description,
             "kind": table.kind,
             "sort": table.sort,
-            "columns": [_entry(column) for column in table.columns],
+            "columns": [_entry(table.name, column) for column in table.columns],
         }
         for table in catalog.tables.values()
     }

@@ -19,6 +19,7 @@ import pyarrow.parquet as pq
 from newsgrain.disk import translated
 from newsgrain.errors import ConfigError
 from newsgrain.export_format import ExportFormat
+from newsgrain.protection import Protected
 from newsgrain.state import open_state
 
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.catalog import Catalog
+    from newsgrain.protection import Protection
 
 _BATCH_ROWS = 1_000
 _COMPRESSION = "zstd"
@@ -39,6 +41,7 @@ def export(  # noqa: PLR0913 - what, whence, whither and how
     to: ExportFormat,
     tables: Sequence[str] = (),
     as_of: str | None = None,
+    protection: Protection | None = None,
 ) -> dict[str, int]:
     """Write published tables in another format, whole or not at all.
 
@@ -49,6 +52,7 @@ def export(  # noqa: PLR0913 - what, whence, whither and how
         to: the format.
         tables: their names; all if empty.
         as_of: what `newsgrain.state.resolve` takes; None: the present.
+        protection: what is left out; None: nothing.
 
     Returns:
         the number of rows by table.
@@ -69,6 +73,10 @@ def export(  # noqa: PLR0913 - what, whence, whither and how
         target.parent.mkdir(parents=True, exist_ok=True)
         _remove(part)
         contents = {name: state.dataset(name) for name in tables or catalog.tables}
+        if protection is not None:
+            contents = {
+                name: Protected(protection, name, dataset) for name, dataset in contents.items()
+            }
         try:
             counts = _WRITERS[to](part, contents)
             part.rename(target)

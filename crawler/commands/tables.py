@@ -112,6 +112,12 @@ def export(
         typer.Option("--table", "-t", help="Only this table; may be repeated.", metavar="NAME"),
     ] = None,
     as_of: AsOfOption = None,
+    no_text: Annotated[
+        bool, typer.Option("--no-text", help="Leave out what publishers wrote.")
+    ] = False,
+    pseudonymise: Annotated[
+        bool, typer.Option("--pseudonymise", help="Replace people by pseudonyms of this workspace.")
+    ] = False,
     workspace: WorkspaceOption = None,
     debug: DebugOption = False,
 ) -> None:
@@ -119,4 +125,6 @@ def export(
     with one_line_errors(debug=debug):
         from crawler.published import show_export
 
-        show_export(Workspace(workspace or HERE), target, to=to, tables=table or (), as_of=as_of)
+        protection = {"no_text": no_text, "pseudonymise": pseudonymise}
+        place, tables = Workspace(workspace or HERE), table or ()
+        show_export(place, target, to=to, tables=tables, as_of=as_of, **protection)
