@@ -51,7 +51,7 @@ def finish(
         draft.metadata
     ):
         return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
-    article = _article(draft, layout, lead, options)
+    article = _article(draft, layout, lead, words, options)
     return Cleaned(article=article, blocks=blocks, candidates=draft.candidates)
 
 
@@ -70,7 +70,9 @@ def _lead(blocks: Sequence[Block]) -> str | None:
     return "\n".join(block.text for block in blocks if block.removed == "lead") or None
 
 
-def _article(draft: Draft, layout: Layout, lead: str | None, options: CleanOptions) -> Article:
+def _article(
+    draft: Draft, layout: Layout, lead: str | None, words: int, options: CleanOptions
+) -> Article:
     metadata = draft.metadata
     # The language that the text is written in counts, not one that a template declares.
     language = idiom_of(layout.text, metadata.language)
@@ -89,7 +91,7 @@ def _article(draft: Draft, layout: Layout, lead: str | None, options: CleanOptio
         lead=lead,
         text=text,
         is_truncated=draft.is_truncated,
-        word_count=count_words(layout.text),
+        word_count=words,
         speakers=speech.speakers,
         quotes=speech.quotes,
         lists=tuple(found.record for found in lists),

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from cleaners.lexicon import LANGUAGES, UPPER, words_pattern
+from cleaners.lexicon import LANGUAGES, UPPER, few_apart, words_pattern
 from cleaners.rules import load_rules
 from cleaners.word_kinds import WordLists, any_of, kind_of, word_lists, words_of
 
 # "L'elogio" is an article and a noun, "O'Brien" a name.
 _NAME = rf"(?!{UPPER}[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[’'-]\w+)*)"
-_START = r"(?:(?<![\w’'-])|(?<=(?<!\w)[cdjlmnstCDJLMNST][’'])|(?<=(?<!\w)[qQ]u[’']))"
+# Where a name may begin, asked behind its first letter: behind a space, or an elided article.
+_OPENS = r"(?:(?<![\w’'-].)|(?<=(?<!\w)[cdjlmnstCDJLMNST][’'].)|(?<=(?<!\w)[qQ]u[’'].))"
 _NICKNAME = rf"(?:[“\"«‘(]\s?{UPPER}[\w ]{{1,20}}\s?[”\"»’)]\s+)?"
 _MAX_TOKENS = 11
 _NEVER = re.compile(r"(?!)")
@@ -28,6 +29,7 @@ class Grammar:
     """The patterns and word lists of one language.
 
     Attributes:
+        opening: the first letter of a `run`: most letters of a text are none.
         run: capitalised words that may be a name, with the titles before them.
         honorific: titles at the end of what stands before a name.
         speech: verbs that say something, with or without a quotation.
@@ -43,7 +45,7 @@ class Grammar:
         relative: relative pronouns that begin a description of a person.
         copula: "is a", "était", before a role.
         age: what follows a number of years.
-        events: words of pages that announce who will speak.
+        events: words of pages that announce who will speak, for a text in lower case.
         you: how interviewers address their guest; `first_person` is how guests speak.
         portfolio: roles with a field that is no organisation: "minister of defence".
         unnamed: roles of people who stay unnamed: "a spokesman said".
@@ -54,6 +56,7 @@ class Grammar:
     """
 
     language: str
+    opening: re.Pattern[str]
     run: re.Pattern[str]
     honorific: re.Pattern[str]
     speech: re.Pattern[str]
@@ -125,9 +128,11 @@ class _Parts:
         """Return the pattern of capitalised words that may be a name, with titles before."""
         inside = rf"(?:\s+{_NICKNAME}(?:{self.particles}\s+){{0,2}}(?:[dD][’'])?)"
         titles = rf"(?:{self.titles}(?:\s+|(?<=\.)))*"
-        # Most places fail at their first letter.
-        first = rf"(?=[{UPPER[1:-1]}{''.join(self.initials)}])"
-        return rf"{first}{_START}{titles}{_NAME}(?:{inside}{_NAME}){{0,{_MAX_TOKENS}}}"
+        return rf"{titles}{_NAME}(?:{inside}{_NAME}){{0,{_MAX_TOKENS}}}"
+
+    def opening(self) -> str:
+        """Return the pattern of the letter that a run of them begins with."""
+        return rf"[{UPPER[1:-1]}{re.escape(''.join(self.initials))}]{_OPENS}"
 
     def aside(self) -> str:
         """Return the pattern of an attribution inside the marks.
@@ -155,6 +160,7 @@ def grammar_for(language: str | None) -> Grammar:
     years = words_pattern(table.get("age", ()))
     return Grammar(
         language=base,
+        opening=re.compile(parts.opening()),
         run=re.compile(parts.run()),
         honorific=re.compile(rf"(?:(?<!\w){parts.titles}\s*)+$"),
         speech=_apart(parts.speech),
@@ -163,9 +169,7 @@ def grammar_for(language: str | None) -> Grammar:
         pronoun=re.compile(
             rf"(?<![\w’'])(?:{parts.pronouns})(?!\w)|(?<=\w){parts.glued}(?!\w)", re.IGNORECASE
         ),
-        source=re.compile(
-            rf"(?<![\w’'-])(?:{words_pattern(table.get('sources', ()))})(?:\s+|(?<=[’']))"
-        ),
+        source=re.compile(rf"{few_apart(table.get('sources', ()))}(?:\s+|(?<=[’']))"),
         following_source=_words(people, "sources_behind"),
         article=re.compile(parts.articles),
         indefinite=_words(people, "indefinite"),
@@ -176,7 +180,7 @@ def grammar_for(language: str | None) -> Grammar:
         relative=re.compile(rf"(?:{words_pattern(table.get('relative', ()))})\s+"),
         copula=any_of(people, "copulas"),
         age=re.compile(rf"\(?\d{{1,3}}(?:[\s-]+{years})?\)?(?:,\s+|\s+|$)"),
-        events=re.compile(_words(people, "events").pattern, re.IGNORECASE),
+        events=_small_words(people, "events"),
         you=re.compile(_words(people, "you").pattern, re.IGNORECASE),
         first_person=re.compile(_words(people, "first_person").pattern, re.IGNORECASE),
         words=word_lists(table),
@@ -190,7 +194,12 @@ def grammar_for(language: str | None) -> Grammar:
 
 
 def _words(people: dict[str, Any], name: str) -> re.Pattern[str]:
-    return _apart(words_pattern(words_of(people, name)))
+    return re.compile(rf"{few_apart(words_of(people, name))}(?!\w)")
+
+
+def _small_words(people: dict[str, Any], name: str) -> re.Pattern[str]:
+    """Return the pattern of words in a text that was put into lower case."""
+    return re.compile(rf"{few_apart(word.lower() for word in words_of(people, name))}(?!\w)")
 
 
 def _apart(pattern: str) -> re.Pattern[str]:

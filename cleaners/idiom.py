@@ -7,6 +7,7 @@ text tell what it is; a language without a file of rules is read with nobody els
 from __future__ import annotations
 
 import re
+from collections import Counter
 from functools import cache
 
 from cleaners.lexicon import LANGUAGES
@@ -42,9 +43,9 @@ def idiom_of(text: str, declared: str | None) -> str | None:
     counts = dict.fromkeys(LANGUAGES, 0)
     words = _WORD.findall(text[:_SAMPLE_CHARS].lower())
     known = _small_words()
-    for word in words:
+    for word, times in Counter(words).items():
         for language in known.get(word, ()):
-            counts[language] += 1
+            counts[language] += times
     best = max(counts, key=lambda language: (counts[language], language == base))
     if base and (len(words) < _MIN_WORDS or 2 * counts[base] >= counts[best]):
         return base

@@ -96,7 +96,10 @@ def detect_language(text: str) -> str | None:
     words = _WORD.findall(sample.lower())
     if len(words) < _LEAST_WORDS:
         return None
-    counts = Counter(tag for word in words for tag in _small_words().get(word, ()))
+    known, counts = _small_words(), Counter[str]()
+    for word, times in Counter(words).items():
+        for tag in known.get(word, ()):
+            counts[tag] += times
     (best, most), (_, second) = (*counts.most_common(2), ("", 0), ("", 0))[:2]
     if most < _LEAST_SHARE * len(words) or most < _LEAD * second:
         return None
@@ -108,7 +111,7 @@ def _by_script(sample: str) -> str | None:
     if sample.isascii() or letters < _LEAST_SIGNS:
         return None
     # A text that quotes another script is of the language that most of it is written in.
-    if 2 * sum(sign.isascii() for sign in sample if sign.isalpha()) > letters:
+    if 2 * sum(map(str.isalpha, sample.encode("ascii", "ignore").decode())) > letters:
         return None
     for tag, pattern in _scripts():
         least = _KANA_SHARE if tag == "ja" else _SCRIPT_SHARE

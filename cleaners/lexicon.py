@@ -37,6 +37,60 @@ class Lexicon:
     articles: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Words:
+    """Some words, to ask whether one word is among them; ``*`` stands for any letters.
+
+    Nearly all are found in a set, which a pattern of a thousand alternatives is far from.
+    """
+
+    exact: frozenset[str]
+    endings: tuple[str, ...]
+    starred: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, words: Iterable[str]) -> Words:
+        """Return the words of a list."""
+        listed = frozenset(word.replace("'", "’") for word in words)
+        starred = frozenset(word for word in listed if "*" in word)
+        return cls(
+            exact=listed - starred,
+            # Where a word has its star elsewhere, any ending may be one of them.
+            endings=tuple("" if word.rfind("*") else word[1:] for word in starred),
+            starred=re.compile(words_pattern(starred)) if starred else None,
+        )
+
+    def holds(self, word: str) -> bool:
+        """Tell whether a word is among them."""
+        word = word.replace("'", "’")
+        if word in self.exact:
+            return True
+        return (
+            self.starred is not None
+            and word.endswith(self.endings)
+            and self.starred.fullmatch(word) is not None
+        )
+
+
+def few_apart(words: Iterable[str]) -> str:
+    """Return a pattern for any of a few words, each from its first letter on.
+
+    Every alternative begins with its letter, and only then looks behind itself: so `re` passes
+    over all places without one of the letters, twice as fast as asking at each.
+    """
+    branches: dict[str, list[str]] = {}
+    for word in sorted(set(words), key=lambda word: (-len(word), word)):
+        branches.setdefault(word[0], []).append(_escaped(word[1:]))
+    alternatives = (f"{_apart(first)}(?:{'|'.join(rest)})" for first, rest in branches.items())
+    return f"(?:{'|'.join(alternatives)})" if branches else _NEVER
+
+
+def _apart(first: str) -> str:
+    """Return the pattern of a letter that neither a letter nor a hyphen stands before."""
+    letter = _escaped(first)
+    return rf"(?<![\w’'-]){letter}" if first == "*" else rf"{letter}(?<![\w’'-]{letter})"
+
+
 def words_pattern(words: Iterable[str]) -> str:
     """Return a pattern for any of some words; ``*`` in a word stands for any letters.
 

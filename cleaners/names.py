@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.word_kinds import Word
 
@@ -23,7 +23,7 @@ _MAX_NAME_TOKENS = 5
 _TITLE_CHARS = 40
 _TOKEN = re.compile(r"\S+")
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?)+")
-_POSSESSIVE = re.compile(r"[’']s$")
+_POSSESSIVE = ("’s", "'s")
 _DIGIT = re.compile(r"\d")
 _TRIM = "’'\"“”«»()"
 _PREPOSITIONS = frozenset(
@@ -76,29 +76,51 @@ class Mention:
 
 def find_mentions(text: str, grammar: Grammar) -> Iterator[Mention]:
     """Yield what may be a person's name in a text, in reading order."""
-    for match in grammar.run.finditer(text):
-        found = _read_run(match[0], grammar)
-        if found is None:
-            continue
-        offset = match.start()
-        before = text[max(0, offset - _TITLE_CHARS) : offset] + match[0][: found.start]
-        yield Mention(
-            name=found.name,
-            honorific=_title(before, grammar),
-            start=offset + found.run_start,
-            name_start=offset + found.start,
-            end=offset + found.start + len(found.name),
-            is_given=found.is_given,
-            has_role=found.has_role,
-        )
+    for start, run in find_runs(text, grammar):
+        mention = read_mention(text, start, run, grammar)
+        if mention is not None:
+            yield mention
+
+
+def find_runs(text: str, grammar: Grammar) -> list[tuple[int, str]]:
+    """Return the runs of capitalised words in a text, each with where it begins."""
+    found: list[tuple[int, str]] = []
+    end = 0
+    for opening in grammar.opening.finditer(text):
+        start = opening.start()
+        match = grammar.run.match(text, start) if start >= end else None
+        if match is not None:
+            end = match.end()
+            found.append((start, match[0]))
+    return found
+
+
+def read_mention(text: str, start: int, run: str, grammar: Grammar) -> Mention | None:
+    """Return what in a run of capitalised words may be a person's name, if anything."""
+    found = _read_run(run, grammar)
+    if found is None:
+        return None
+    before = text[max(0, start - _TITLE_CHARS) : start] + run[: found.start]
+    return Mention(
+        name=found.name,
+        honorific=_title(before, grammar),
+        start=start + found.run_start,
+        name_start=start + found.start,
+        end=start + found.start + len(found.name),
+        is_given=found.is_given,
+        has_role=found.has_role,
+    )
+
+
+def may_be_title(before: str, grammar: Grammar) -> bool:
+    """Tell whether the last word of what stands before a name is a title."""
+    last = before.rstrip().rpartition(" ")[2].lstrip("(«“\"’'")
+    return bool(last) and bool(grammar.kind(last) & Word.HONORIFIC)
 
 
 def _title(before: str, grammar: Grammar) -> str | None:
     """Return the titles that end what stands before a name."""
-    last = before.rstrip().rpartition(" ")[2].lstrip("(«“\"’'")
-    if not last or not grammar.kind(last) & Word.HONORIFIC:
-        return None
-    found = grammar.honorific.search(before)
+    found = grammar.honorific.search(before) if may_be_title(before, grammar) else None
     return found[0].strip() if found else None
 
 
@@ -113,9 +135,11 @@ class _Name:
     has_role: bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Token:
-    """One word of a run: where it begins, without marks around it, and what it may be."""
+class _Token(NamedTuple):
+    """One word of a run: where it begins, without marks around it, and what it may be.
+
+    A tuple, since a page makes hundreds, and a frozen dataclass takes three times as long.
+    """
 
     start: int
     word: str
@@ -131,12 +155,13 @@ class _Token:
 def _read_run(run: str, grammar: Grammar) -> _Name | None:
     tokens = []
     for match in _TOKEN.finditer(run):
-        word = _POSSESSIVE.sub("", match[0].strip(_TRIM))
+        word = match[0].strip(_TRIM)
+        word = word[:-2] if word.endswith(_POSSESSIVE) else word
         token = _Token(
             start=match.start(),
             word=word,
             kind=grammar.kind(word),
-            is_possessive=_POSSESSIVE.search(match[0]) is not None,
+            is_possessive=match[0].endswith(_POSSESSIVE),
         )
         tokens.append(token)
     first = _first(tokens)

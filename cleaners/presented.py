@@ -79,10 +79,9 @@ def find_programme(
     lines: Sequence[Line], title: str | None, roster: Roster, grammar: Grammar
 ) -> Iterator[Seen]:
     """Yield the persons of programme lines: "NAME, FUNCTION, INSTITUTION" near an event's words."""
-    last = -1 if not grammar.events.search(title or "") else 0
+    last = -1 if not grammar.events.search((title or "").lower()) else 0
     for number, line in enumerate(lines):
-        text = line.block.text
-        if grammar.events.search(text):
+        if grammar.events.search(line.block.text.lower()):
             last = number
         if last < 0 or number - last > _NEAR_LINES or line.block.kind not in _LINES:
             continue

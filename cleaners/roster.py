@@ -15,10 +15,10 @@ from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from cleaners.names import find_mentions
+from cleaners.names import find_runs, may_be_title, read_mention
 from cleaners.recogniser import NOBODY
 from cleaners.roles import describe
-from cleaners.word_kinds import Word
+from cleaners.word_kinds import Word, is_given_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -89,7 +89,7 @@ class Roster:
     """The persons of one text, and where each is named.
 
     Attributes:
-        mentions: for each line, its mentions in reading order.
+        mentions: for each line, what may name a person in it, in reading order.
     """
 
     __slots__ = (
@@ -122,32 +122,68 @@ class Roster:
         self._lines = lines
         self._grammar = grammar
         self._recognised = recognised
-        self.mentions = tuple(tuple(find_mentions(line.block.text, grammar)) for line in lines)
         self._quoted: dict[int, list[Span]] = {}
         for span in spans:
             self._quoted.setdefault(span.line, []).append(span)
-        self._starts = tuple([m.start for m in mentions] for mentions in self.mentions)
         self._entries: dict[str, _Entry] = {}
         self._by_word: dict[str, list[_Entry]] = {}
         self._of: dict[tuple[int, int], _Entry] = {}
-        for number, mention in self._every():
+        runs = [find_runs(line.block.text, grammar) for line in lines]
+        longer = [self._longer(number, found) for number, found in enumerate(runs)]
+        recent: dict[str, _Entry] = {}
+        self.mentions = tuple(
+            tuple(self._linked(number, found, longer[number], recent))
+            for number, found in enumerate(runs)
+        )
+        self._starts = tuple([m.start for m in mentions] for mentions in self.mentions)
+
+    def _longer(self, number: int, runs: Sequence[tuple[int, str]]) -> dict[int, Mention]:
+        """Read the runs of a line that are more than a word; note the full names among them."""
+        found: dict[int, Mention] = {}
+        text = self._lines[number].block.text
+        for start, run in runs:
+            mention = None if run.isalpha() else read_mention(text, start, run, self._grammar)
+            if mention is None:
+                continue
+            found[start] = mention
             if mention.is_full:
                 entry = self._entry(mention)
                 entry.full.append((number, mention))
                 self._of[number, mention.name_start] = entry
-        recent: dict[str, _Entry] = {}
-        for number, mention in self._every():
+        return found
+
+    def _linked(
+        self,
+        number: int,
+        runs: Sequence[tuple[int, str]],
+        longer: Mapping[int, Mention],
+        recent: dict[str, _Entry],
+    ) -> Iterator[Mention]:
+        """Yield the mentions of a line that name somebody, with those that shorten a full name."""
+        text = self._lines[number].block.text
+        for start, run in runs:
+            mention = longer.get(start)
+            if mention is None and run.isalpha() and self._may_shorten(text, start, run):
+                mention = read_mention(text, start, run, self._grammar)
+            if mention is None:
+                continue
             if mention.is_full:
                 entry = self._of[number, mention.name_start]
                 recent.update(dict.fromkeys(folded(mention.name), entry))
+                yield mention
             elif short := self._short(mention, recent):
                 short.short.append((number, mention))
                 self._of[number, mention.name_start] = short
+                yield mention
 
-    def _every(self) -> Iterator[tuple[int, Mention]]:
-        for number, mentions in enumerate(self.mentions):
-            for mention in mentions:
-                yield number, mention
+    def _may_shorten(self, text: str, start: int, word: str) -> bool:
+        """Tell whether a capitalised word alone may name a person: most are nouns or openers."""
+        key = word.lower() if word.isascii() else folded(word)[-1]
+        return (
+            key in self._by_word
+            or is_given_name(word)
+            or may_be_title(text[max(0, start - _BEFORE_CHARS) : start], self._grammar)
+        )
 
     def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions of a line that begin between two places of it."""
@@ -187,16 +223,19 @@ class Roster:
             return None
         gender = self._gender(mention.honorific or "")
         last = recent.get(words[-1])
-        if last is not None and fits(self._given_gender(last), gender):
+        if last is not None and self._fits(last, gender):
             return last
         found = self._by_word.get(words[-1], ())[:_MAX_ALIKE]
-        fitting = [entry for entry in found if fits(self._given_gender(entry), gender)]
+        fitting = [entry for entry in found if self._fits(entry, gender)]
         fitting.sort(key=lambda entry: folded(entry.name)[-1] != words[-1])
         if fitting:
             return fitting[0]
         is_given = self._grammar.kind(mention.name) & Word.GIVEN
         known = mention.honorific or mention.has_role or is_given
         return self._titled(mention) if known else None
+
+    def _fits(self, entry: _Entry, gender: int) -> bool:
+        return not gender or fits(self._given_gender(entry), gender)
 
     def _titled(self, mention: Mention) -> _Entry:
         """Return the entry of somebody who is never named in full: "Ms. Lindqvist", "Zineb"."""
@@ -355,12 +394,16 @@ class Roster:
         entries = {id(entry): entry for entry in self._entries.values()}.values()
         counted = [(len(entry.full) + len(entry.short), entry) for entry in entries]
         often = sorted(counted, key=lambda one: -one[0])[:_MAX_ALIKE]
-        persons = [(count, entry) for count, entry in often if self._is_person(entry)]
-        if not persons or persons[0][0] < _MIN_PRINCIPAL:
-            return None
-        if len(persons) > 1 and persons[0][0] < 2 * persons[1][0]:
-            return None
-        return self._described(persons[0][1])
+        first: tuple[int, _Entry] | None = None
+        for count, entry in often:
+            # Nobody further down counts: too seldom to be the first, or to contest its place.
+            if count < _MIN_PRINCIPAL if first is None else 2 * count <= first[0]:
+                break
+            if self._is_person(entry):
+                if first is not None:
+                    return None
+                first = count, entry
+        return self._described(first[1]) if first else None
 
 
 def _alike(one: str, other: str) -> bool:

@@ -77,7 +77,8 @@ def _quoted(
 ) -> tuple[tuple[Span, Attribution], ...]:
     """Return the quotations and an interview's answers, each with who says it."""
     guest = interview.person if interview else None
-    given = attribute(spans, lines, roster, grammar, guest or roster.principal())
+    principal = guest or (roster.principal() if spans else None)
+    given = attribute(spans, lines, roster, grammar, principal)
     taken = {span.line for span in spans}
     answers = [
         (span, Attribution(person=guest, method="interview", line=span.line))

@@ -36,6 +36,11 @@ _WORD = re.compile(
     rf"{_LETTER}+(?:[{MARKS}\u200c\u200d]+{_LETTER}*|['’.·]{_LETTER}+|(?<=\d),(?=\d){_LETTER}+)*"
     rf"|[{_SIGNS}]|[{_KATAKANA}]+|[^\W{MARKS}][{MARKS}]*"
 )
+# The same for a text without such scripts, marks and joiners, as most are: three times as fast.
+_PLAIN_WORD = re.compile(r"[^\W_]+(?:['’.·][^\W_]+|(?<=\d),(?=\d)[^\W_]+)*|_")
+_NOT_PLAIN = re.compile(
+    "[\u0300-\u036f\u0483-\u1dff\u200c\u200d\u20d0-\u20ff\u2c00-\uffff]|[^\x00-\uffff]"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +79,8 @@ def lay_out(blocks: Sequence[Block]) -> Layout:
 
 def count_words(text: str) -> int:
     """Return the number of words; in scripts without spaces, of signs."""
-    return len(_WORD.findall(text))
+    pattern = _WORD if _NOT_PLAIN.search(text) else _PLAIN_WORD
+    return len(pattern.findall(text))
 
 
 def block_digest(text: str) -> str:

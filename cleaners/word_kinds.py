@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from cleaners.lexicon import words_pattern
+from cleaners.lexicon import Words, words_pattern
 from cleaners.rules import load_rules
 
 
@@ -37,19 +37,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
 class WordLists:
-    """The words of one language, each list as `docs/rules.md` describes it."""
+    """The words of one language, each list as `docs/rules.md` describes it.
 
-    honorific: re.Pattern[str]
-    role: re.Pattern[str]
-    small_role: re.Pattern[str]
+    Those of `organisation` are in lower case.
+    """
+
+    honorific: Words
+    role: Words
+    small_role: Words
     no_role: frozenset[str]
     modifier: frozenset[str]
-    organisation: re.Pattern[str]
+    organisation: Words
     opener: frozenset[str]
-    demonym: re.Pattern[str]
+    demonym: Words
     stop: frozenset[str]
-    feminine: re.Pattern[str]
-    masculine: re.Pattern[str]
+    feminine: Words
+    masculine: Words
 
 
 @lru_cache(maxsize=50_000)
@@ -61,16 +64,17 @@ def kind_of(word: str, known: WordLists) -> int:
     last = small.rpartition("-")[2]
     is_small = word[:1].islower()
     tests = (
-        (Word.HONORIFIC, any(known.honorific.fullmatch(one) for one in (word, bare))),
+        (Word.HONORIFIC, known.honorific.holds(word) or known.honorific.holds(bare)),
         (
             Word.ROLE,
-            any(_is_role(one, known, is_small=is_small) for one in {small, last} if len(one) > 1),
+            (len(small) > 1 and _is_role(small, known, is_small=is_small))
+            or (last != small and len(last) > 1 and _is_role(last, known, is_small=is_small)),
         ),
         (Word.MODIFIER, small in known.modifier or small.partition("-")[0] in known.modifier),
         (Word.STOP, small in known.stop),
         (Word.OPENER, word in known.opener),
-        (Word.ORGANISATION, known.organisation.fullmatch(bare)),
-        (Word.DEMONYM, len(small) > _MIN_DEMONYM and known.demonym.fullmatch(small)),
+        (Word.ORGANISATION, known.organisation.holds(bare.lower())),
+        (Word.DEMONYM, len(small) > _MIN_DEMONYM and known.demonym.holds(small)),
     )
     found = _given(bare) | _gender(word, small, known)
     for flag, holds in tests:
@@ -91,9 +95,9 @@ def _without_article(bare: str, word: str) -> str:
 
 
 def _gender(word: str, small: str, known: WordLists) -> int:
-    if known.feminine.fullmatch(word) or known.feminine.fullmatch(small):
+    if known.feminine.holds(word) or known.feminine.holds(small):
         return Word.FEMININE
-    if known.masculine.fullmatch(word) or known.masculine.fullmatch(small):
+    if known.masculine.holds(word) or known.masculine.holds(small):
         return Word.MASCULINE
     return Word.NONE
 
@@ -101,7 +105,7 @@ def _gender(word: str, small: str, known: WordLists) -> int:
 def _is_role(word: str, known: WordLists, *, is_small: bool) -> bool:
     if word in known.no_role:
         return False
-    return bool(known.role.fullmatch(word) or (is_small and known.small_role.fullmatch(word)))
+    return known.role.holds(word) or (is_small and known.small_role.holds(word))
 
 
 @cache
@@ -124,6 +128,11 @@ def _given(bare: str) -> int:
     return found or Word.NONE
 
 
+def is_given_name(word: str) -> bool:
+    """Tell whether a word is a known given name, in whatever language."""
+    return bool(_given(word))
+
+
 def words_of(table: dict[str, Any], name: str) -> list[str]:
     """Return the words of a key that holds them with spaces between; ``_`` is a space in one."""
     return [word.replace("_", " ") for word in table.get(name, "").split()]
@@ -138,15 +147,15 @@ def word_lists(table: dict[str, Any]) -> WordLists:
     """Return the word lists of a language's table of rules."""
     people = table.get("people", {})
     return WordLists(
-        honorific=re.compile(words_pattern(table.get("honorifics", ()))),
-        role=any_of(people, "roles"),
-        small_role=any_of(people, "small_roles"),
+        honorific=Words.of(table.get("honorifics", ())),
+        role=Words.of(words_of(people, "roles")),
+        small_role=Words.of(words_of(people, "small_roles")),
         no_role=frozenset(words_of(people, "no_roles")),
         modifier=frozenset(words_of(people, "role_modifiers")),
-        organisation=re.compile(words_pattern(table.get("organisations", ())), re.IGNORECASE),
+        organisation=Words.of(word.lower() for word in table.get("organisations", ())),
         opener=frozenset(table.get("openers", ())),
-        demonym=any_of(people, "demonyms"),
+        demonym=Words.of(words_of(people, "demonyms")),
         stop=frozenset(words_of(people, "stops")),
-        feminine=any_of(people, "feminine"),
-        masculine=any_of(people, "masculine"),
+        feminine=Words.of(words_of(people, "feminine")),
+        masculine=Words.of(words_of(people, "masculine")),
     )
