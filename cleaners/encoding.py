@@ -53,11 +53,13 @@ class Decoded:
         text: the characters.
         encoding: the codec that gave them, in Python's spelling.
         issues: where the declaration was not believed, or characters are lost.
+        utf8: the bytes of the text in UTF-8, where the page is in it.
     """
 
     text: str
     encoding: str
     issues: tuple[Issue, ...] = ()
+    utf8: bytes | None = None
 
 
 @cache
@@ -145,12 +147,29 @@ def decode(page: Page) -> Decoded:
     said = header or markup
     if said is None or not said.startswith("utf-16"):
         said = _wide(body) or said
+    if said in {None, "utf-8"} and (text := _strictly(body)) is not None:
+        return _mended(Decoded(text=text, encoding="utf-8", issues=_lost(text), utf8=body))
     encoding, issues = _chosen(page, said)
     text = to_unicode(body, encoding)
-    if encoding == "utf-8" and (mended := _once_encoded(text)) is not None:
-        evidence = "UTF-8 that was taken for Windows-1252 and encoded again"
-        return Decoded(text=mended, encoding=encoding, issues=(_issue("mojibake", evidence),))
-    return Decoded(text=text, encoding=encoding, issues=issues or _lost(text))
+    found = Decoded(text=text, encoding=encoding, issues=issues or _lost(text))
+    return _mended(found) if encoding == "utf-8" else found
+
+
+def _strictly(body: bytes) -> str | None:
+    """Return the text of most pages: it is UTF-8 from end to end."""
+    try:
+        return body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+
+
+def _mended(decoded: Decoded) -> Decoded:
+    """Return what was read as UTF-8, mended if its server has encoded it twice."""
+    text = _once_encoded(decoded.text, decoded.utf8)
+    if text is None:
+        return decoded
+    evidence = "UTF-8 that was taken for Windows-1252 and encoded again"
+    return Decoded(text=text, encoding="utf-8", issues=(_issue("mojibake", evidence),))
 
 
 def _chosen(page: Page, said: str | None) -> tuple[str, tuple[Issue, ...]]:
@@ -183,12 +202,15 @@ def _lost(text: str) -> tuple[Issue, ...]:
     return (_issue("undecodable", f"{lost} characters"),) if lost else ()
 
 
-def _once_encoded(text: str) -> str | None:
+def _once_encoded(text: str, utf8: bytes | None) -> str | None:
     """Return the text of a page that a server encoded twice, None if it did not.
 
-    The whole page must give valid UTF-8 when the first step is taken back.
+    The whole page must give valid UTF-8 when the first step is taken back. `utf8` are the
+    bytes of the text, if they are at hand.
     """
-    if text.isascii() or len(_SUSPECT.findall(text.encode("utf-8", "replace"))) < _LEAST:
+    if text.isascii():
+        return None
+    if len(_SUSPECT.findall(utf8 or text.encode("utf-8", "replace"))) < _LEAST:
         return None
     if len(_TWICE_ENCODED.findall(text)) < _LEAST:
         return None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import TYPE_CHECKING, cast
 
 from lxml import etree, html
@@ -17,6 +16,7 @@ from cleaners.rules import load_rules
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from cleaners.encoding import Decoded
     from cleaners.options import CleanOptions
     from cleaners.records import Issue, Page
 
@@ -35,7 +35,8 @@ _PARSER.set_element_class_lookup(
     )
 )
 
-_COUNT = etree.XPath("count(//node()[not(self::text())])")
+_COUNT = etree.XPath("count(//*) + count(//comment()) + count(//processing-instruction())")
+_VISIBLE = re.compile(rb"[^\x00 \t\r\n\f]")
 
 _PROLOG = re.compile(r"(?:\s+|<!--.*?-->|<\?.*?>|<!doctype[^>]*>)*", re.IGNORECASE | re.DOTALL)
 _DOCUMENT_START = re.compile(r"<(?:html|head|body)[\s/>]|<!doctype\s+html", re.IGNORECASE)
@@ -106,24 +107,24 @@ def _other_markup(text: str, head: str, start: int) -> str | None:
     return None if _HTML_TAG.search(text) else "no tags of HTML"
 
 
-def _depth(tree: html.HtmlElement, limit: int) -> int:
-    """Return how many elements are nested, but not more than `limit` + 1.
+@cache
+def _deeper(limit: int) -> etree.XPath:
+    """Return the path that finds whether more elements than `limit` are nested.
 
-    Level by level, since a page that is too deep must not exhaust the stack that counts it.
+    libxml2 walks it level by level: a page that is too deep exhausts no stack.
     """
-    level, levels = [tree], 0
-    while level and levels <= limit:
-        levels += 1
-        level = list(chain.from_iterable(level))
-    return levels
+    return etree.XPath(f"boolean({'/*' * (limit + 1)})")
 
 
-def _tree(text: str) -> html.HtmlElement | None:
-    cleaned = text.replace("\x00", "")  # browsers drop them, libxml2 writes U+FFFD
-    if not cleaned.strip():
+def _tree(decoded: Decoded) -> html.HtmlElement | None:
+    text = decoded.text
+    body = text.encode("utf-8", "replace") if decoded.utf8 is None else decoded.utf8
+    if b"\x00" in body:
+        body = body.replace(b"\x00", b"")  # browsers drop them, libxml2 writes U+FFFD
+    if not body or text.isspace():
         return None
     try:
-        tree = etree.fromstring(cleaned.encode("utf-8", "replace"), _PARSER)
+        tree = etree.fromstring(body, _PARSER)
     except etree.XMLSyntaxError:
         return None
     return tree if isinstance(tree, html.HtmlElement) and len(tree) else None
@@ -133,7 +134,7 @@ def _refused_bytes(page: Page, options: CleanOptions) -> Rejected | None:
     if len(page.html) > options.max_bytes:
         detail = f"{len(page.html)} bytes, {options.max_bytes} allowed"
         return Rejected(reason=Reason.TOO_LARGE, detail=detail)
-    if not page.html.strip(b"\x00 \t\r\n\f"):
+    if not _VISIBLE.search(page.html):
         return Rejected(reason=Reason.EMPTY, detail="no bytes")
     if kind := _binary(page.html):
         return Rejected(reason=Reason.NOT_HTML, detail=kind)
@@ -151,13 +152,13 @@ def parse(page: Page, options: CleanOptions) -> Parsed | Rejected:
     decoded = decode(page)
     if why := _not_html(decoded.text, page.content_type):
         return Rejected(reason=Reason.NOT_HTML, detail=why)
-    tree = _tree(decoded.text)
+    tree = _tree(decoded)
     if tree is None:
         return Rejected(reason=Reason.EMPTY, detail="no elements")
     if (elements := int(cast("float", _COUNT(tree)))) > options.max_elements:
         detail = f"{elements} elements, {options.max_elements} allowed"
         return Rejected(reason=Reason.TOO_LARGE, detail=detail)
     limit = min(options.max_depth, _LIBXML2_MAX_DEPTH - 1)
-    if _depth(tree, limit) > limit:
+    if _deeper(limit)(tree):
         return Rejected(reason=Reason.TOO_DEEP, detail=f"more than {limit} nested elements")
     return Parsed(tree=tree, encoding=decoded.encoding, issues=decoded.issues)
