@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import hashlib
 import json
+import math
 import os
 import subprocess
 import sys
@@ -48,17 +49,25 @@ class GateError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One figure of one set: its floor, and what was reached (None: score.py gives none)."""
+    """One figure of one set: its limit, and what was reached (None: score.py gives none).
+
+    Attributes:
+        kind: ``floors`` for what shall be high, ``ceilings`` for what shall be low.
+    """
 
     benchmark: str
     name: str
-    floor: float
+    kind: str
+    limit: float
     reached: float | None
 
     @property
     def is_met(self) -> bool:
-        """Whether the figure reaches its floor."""
-        return self.reached is not None and self.reached >= self.floor
+        """Whether the figure keeps to its limit."""
+        if self.reached is None:
+            return False
+        is_floor = self.kind == "floors"
+        return self.reached >= self.limit if is_floor else self.reached <= self.limit
 
 
 def digest(bench: Path, benchmark: str) -> str:
@@ -116,28 +125,40 @@ def compare(bench: Path, floors: TOMLDocument, *, any_pages: bool) -> list[Figur
             raise GateError(f"{benchmark}: other pages than the floors hold for; see --update")
         reached = measure(bench, benchmark)
         found.extend(
-            Figure(benchmark=benchmark, name=name, floor=floor, reached=figure_of(reached, name))
-            for name, floor in entry["floors"].items()
+            Figure(
+                benchmark=benchmark,
+                name=name,
+                kind=kind,
+                limit=limit,
+                reached=figure_of(reached, name),
+            )
+            for kind in ("floors", "ceilings")
+            for name, limit in entry.get(kind, {}).items()
         )
     return found
 
 
 def print_table(figures: Iterable[Figure]) -> None:
-    """Print set, figure, floor and what was reached."""
-    table = Table("set", "figure", "floor", "reached", "")
+    """Print set, figure, limit and what was reached."""
+    table = Table("set", "figure", "limit", "reached", "")
     for figure in figures:
         reached = "none" if figure.reached is None else f"{figure.reached:.4f}"
-        verdict = "" if figure.is_met else "BELOW"
-        table.add_row(figure.benchmark, figure.name, f"{figure.floor:.3f}", reached, verdict)
+        is_floor = figure.kind == "floors"
+        verdict = "" if figure.is_met else "BELOW" if is_floor else "ABOVE"
+        limit = f"{'>=' if is_floor else '<='} {figure.limit:.3f}"
+        table.add_row(figure.benchmark, figure.name, limit, reached, verdict)
     Console(width=100).print(table)
 
 
-def new_floor(figure: Figure, *, allow_lower: bool) -> float:
-    """Return the floor that the reached figure gives: a margin below it, in thousandths."""
+def new_limit(figure: Figure, *, allow_lower: bool) -> float:
+    """Return the limit that the reached figure gives: a margin from it, in thousandths."""
     if figure.reached is None:
-        return figure.floor
-    offered = int((figure.reached - MARGIN) * 1000 + 1e-6) / 1000
-    return offered if allow_lower else max(offered, figure.floor)
+        return figure.limit
+    if figure.kind == "floors":
+        offered = math.floor((figure.reached - MARGIN) * 1000 + 1e-6) / 1000
+        return offered if allow_lower else max(offered, figure.limit)
+    offered = math.ceil((figure.reached + MARGIN) * 1000 - 1e-6) / 1000
+    return offered if allow_lower else min(offered, figure.limit)
 
 
 def update(
@@ -147,7 +168,7 @@ def update(
     for figure in figures:
         entry = floors[figure.benchmark]
         entry["sha256"] = digest(bench, figure.benchmark)
-        entry["floors"][figure.name] = new_floor(figure, allow_lower=allow_lower)
+        entry[figure.kind][figure.name] = new_limit(figure, allow_lower=allow_lower)
     return tomlkit.dumps(floors)
 
 
@@ -156,7 +177,9 @@ def read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Compare extraction quality with its floors.")
     parser.add_argument("--update", action="store_true", help="raise the floors to what is reached")
     parser.add_argument(
-        "--allow-lower", action="store_true", help="with --update: lower floors, too"
+        "--allow-lower",
+        action="store_true",
+        help="with --update: lower floors and raise ceilings, too",
     )
     return parser.parse_args()
 

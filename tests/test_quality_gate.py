@@ -80,6 +80,19 @@ def test_a_floor_is_lowered_only_when_that_is_said(monkeypatch: pytest.MonkeyPat
     assert floor() == 0.498
 
 
+@pytest.mark.usefixtures("bench")
+def test_a_figure_above_its_ceiling_fails_and_an_update_lowers_the_ceiling(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    text = quality.FLOORS.read_text("utf-8") + "\n[small.ceilings]\ninvented = 0.25\n"
+    quality.FLOORS.write_text(text, "utf-8")
+    assert run_gate(monkeypatch, {"f1": 0.95, "invented": 0.26}) == 1
+    assert run_gate(monkeypatch, {"f1": 0.95, "invented": 0.2}, "--update") == 0
+    assert quality.FLOORS.read_text("utf-8").endswith("invented = 0.202\n")
+    assert run_gate(monkeypatch, {"f1": 0.95, "invented": 0.3}, "--update") == 1
+    assert quality.FLOORS.read_text("utf-8").endswith("invented = 0.202\n")
+
+
 def test_without_the_pages_nothing_is_compared_and_nothing_fails(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
