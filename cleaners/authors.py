@@ -89,7 +89,8 @@ def resolve_authors(
     """Choose the authors of the article.
 
     Returns:
-        Authors in the page's order, the author line as printed, and the issue ``no_author``.
+        Authors in the page's order, the author line as printed, and the issues ``no_author``
+        and ``author_conflict``: the markup and the printed line name different persons.
     """
     sources = list(dict.fromkeys(c.source for c in candidates if c.field == "author"))
     sources.sort(key=_source_rank)
@@ -101,11 +102,27 @@ def resolve_authors(
     best = max(_quality(a, site_names) for _, a in lists)
     chosen = next(a for _, a in lists if _quality(a, site_names) == best)
     printed = dict(lists).get("byline", [])
+    issues = _conflict(chosen, printed)
     if _overrules(printed, chosen, line or ""):
         chosen = printed
     if best >= 2:  # noqa: PLR2004 - persons: the site's own name beside them says nothing
         chosen = [a for a in chosen if not _is_site(a, site_names)]
-    return tuple(chosen), line, ()
+    return tuple(chosen), line, issues
+
+
+def _conflict(declared: Sequence[Author], printed: Sequence[Author]) -> tuple[Issue, ...]:
+    """Return the issue that two lists of persons have not a word of a name in common."""
+    lists = [
+        [author.name for author in found if author.type == "person" and is_full_name(author.name)]
+        for found in (declared, printed)
+    ]
+    ours, theirs = (
+        {word for name in names for word in comparable(name).split()} for names in lists
+    )
+    if not ours or not theirs or ours & theirs:
+        return ()
+    evidence = f"{declared[0].method} {', '.join(lists[0])}; byline {', '.join(lists[1])}"
+    return (Issue(code="author_conflict", field="authors", evidence=evidence[:300]),)
 
 
 def _overrules(printed: Sequence[Author], declared: Sequence[Author], line: str) -> bool:
@@ -124,8 +141,8 @@ def _overrules(printed: Sequence[Author], declared: Sequence[Author], line: str)
 def _source_rank(source: str) -> int:
     if source == "json-ld:author":
         return 0
-    if source == "microdata:author":
+    if source in {"microdata:author", "rdfa:author"}:
         return 2
     if source.startswith("meta:"):
         return 3
-    return {"byline": 4, "json-ld:creator": 5, "feed": 6}.get(source, 7)
+    return {"byline": 4, "json-ld:creator": 5, "rdfa:creator": 5, "feed": 6}.get(source, 7)

@@ -129,7 +129,7 @@ def date_candidates(outline: Outline) -> tuple[Candidate, ...]:
 
 def _ranked(candidates: Sequence[Candidate], field: str, order: str) -> list[Candidate]:
     ranks = _order(order)
-    unknown = len(ranks) - 1.5  # before printed dates
+    unknown = ranks["visible"] - 0.5
     found = dict.fromkeys(c for c in candidates if c.field == field)
     return sorted(found, key=lambda c: ranks.get(c.source, unknown))
 
@@ -158,9 +158,11 @@ def resolve_dates(
         Publication, change, and the issues ``no_date`` and ``date_conflict``.
     """
     ranked = _ranked(candidates, "date_published", "published_order")
-    # Printed dates are the dear ones to read: only where no declared one is a date.
-    declared = _moments([c for c in ranked if c.source != "visible"], context)
-    printed = _moments([c for c in ranked if c.source == "visible"], context)
+    # Printed dates are the dear ones to read: only where no declared one is a date. The address
+    # is asked last, and never contradicts anything.
+    last = {"visible", "url"}
+    declared = _moments([c for c in ranked if c.source not in last], context)
+    printed = _moments([c for c in ranked if c.source in last], context)
     changed = _moments(_ranked(candidates, "date_modified", "modified_order"), context)
     published = next(declared, None) or next(printed, None)
     modified = next(changed, None)

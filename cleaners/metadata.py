@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from cleaners.address import address_candidates
 from cleaners.author_lines import byline_candidates
 from cleaners.authors import resolve_authors
 from cleaners.dates import date_candidates, resolve_dates
@@ -62,6 +63,7 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         *date_candidates(outline),
         *caption_candidates(outline),
         *page.hints,
+        *address_candidates(page.url),
     )
     publisher = _publisher(candidates)
     site_names = outline.site_names | ({comparable(publisher)} if publisher else set())
@@ -94,6 +96,6 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         robots=rights.robots,
         tdm_reservation=rights.tdm_reservation,
         tdm_policy=rights.tdm_policy,
-        issues=(*author_issues, *date_issues),
+        issues=(*title.issues, *author_issues, *date_issues),
     )
     return metadata, candidates

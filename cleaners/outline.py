@@ -33,6 +33,11 @@ _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _MARKS = frozenset(
     ("class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component")
 )
+# How marks begin: with a choice of words, or where a name begins.
+_CHOICE = re.compile(r"\(\?:([a-z|]+)\)")
+_APART = "(?:^|[-_ ])"
+# Properties of <meta> for social networks: far more than any of RDFa.
+_SOCIAL = ("og:", "article:", "fb:", "twitter:", "al:")
 _BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
 _ALIKE, _MOST_HEADINGS = 3, 60
 _LEAST_BODY = 4
@@ -107,7 +112,24 @@ def _mark_patterns() -> tuple[re.Pattern[str], tuple[tuple[int, re.Pattern[str]]
         "not_author": _NOT_AUTHOR,
     }
     each = tuple((flag, re.compile("|".join(rules[name]))) for name, flag in flags.items())
-    return re.compile("|".join(p.pattern for _, p in each)), each
+    return _any_of(mark for name in flags for mark in rules[name]), each
+
+
+def _any_of(marks: Iterable[str]) -> re.Pattern[str]:
+    """Return a pattern that finds one of the marks wherever one of their patterns does.
+
+    Written so that every alternative begins with a letter, and those with the same one share
+    a branch: `re` then passes over most letters of names that mean nothing, as most do.
+    """
+    branches: dict[str, list[str]] = {}
+    for mark in marks:
+        choice = _CHOICE.match(mark)
+        for opening in choice[1].split("|") if choice else [""]:
+            whole = opening + (mark[choice.end() :] if choice else mark)
+            inner = whole.removeprefix(_APART)
+            before = f"(?<![^-_ ]{inner[0]})" if inner is not whole else ""
+            branches.setdefault(inner[0], []).append(before + inner[1:])
+    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in branches.items()))
 
 
 @lru_cache(maxsize=65_536)
@@ -121,7 +143,10 @@ def _classify_name(name: str) -> int:
 @lru_cache(maxsize=65_536)
 def _classify(names: str) -> int:
     found = 0
-    for name in names.lower().split():
+    words = names.lower().split()
+    if not _mark_patterns()[0].search(" ".join(words)):
+        return 0
+    for name in words:
         # Utility classes hold selectors for what may stand inside: "[&_figcaption]:mt-2".
         if "[" not in name:
             found |= _classify_name(name)
@@ -158,6 +183,7 @@ class Outline:
         self.captions: list[html.HtmlElement] = []
         self.articles: list[html.HtmlElement] = []
         self.properties: list[html.HtmlElement] = []
+        self.rdfa: list[html.HtmlElement] = []
         self.author_marks: list[html.HtmlElement] = []
         self.date_marks: list[html.HtmlElement] = []
         self.headline_marks: list[html.HtmlElement] = []
@@ -207,8 +233,14 @@ class Outline:
                     self.properties.append(element)
             elif name == "itemscope" and len(self.articles) < _MOST_MARKS:
                 self.articles.append(element)
+            elif name == "property" and not value.startswith(_SOCIAL):
+                self._note_property(element)
         if kinds & _NOTED:
             self._note_kinds(element, kinds)
+
+    def _note_property(self, element: html.HtmlElement) -> None:
+        if len(self.rdfa) < _MOST_MARKS:
+            self.rdfa.append(element)
 
     def _note_kinds(self, element: html.HtmlElement, kinds: int) -> None:
         for flag, marks in self._marks:

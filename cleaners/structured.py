@@ -1,4 +1,4 @@
-"""What a page says to machines: JSON-LD, ``<meta>`` and microdata, as candidates.
+"""What a page says to machines: JSON-LD, ``<meta>``, microdata and RDFa, as candidates.
 
 An author's further properties are candidates of their own (``author_type``, ``author_url``,
 ``author_role``) that share the ``evidence`` of the name they belong to.
@@ -16,6 +16,7 @@ from urllib.parse import urljoin, urlsplit
 from cleaners.bylines import is_prefix
 from cleaners.jsonld import Node, classes, index_by_id, types_of
 from cleaners.outline import LEAST_TITLE, collapse, comparable, text_of
+from cleaners.rdfa import rdfa_candidates
 from cleaners.records import Candidate
 from cleaners.rules import load_rules
 
@@ -390,5 +391,6 @@ def structured_candidates(nodes: Sequence[Node], outline: Outline) -> tuple[Cand
         *json_ld_candidates(nodes, outline),
         *meta_candidates(outline),
         *microdata_candidates(outline),
+        *rdfa_candidates(outline),
         *link_candidates(outline),
     )

@@ -13,7 +13,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaners.outline import comparable, joined, mark_of, pieces
-from cleaners.records import Candidate
+from cleaners.records import Candidate, Issue
 from cleaners.rules import load_rules
 
 if TYPE_CHECKING:
@@ -30,17 +30,23 @@ _SEPARATOR = re.compile(
 _DAY = re.compile(r"\d{1,2}\D{1,14}(?:19|20)\d\d\b|\b(?:19|20)\d\d-\d\d-\d\d")
 _SHORTEST_NAME = 3
 _LEAST_SHARE = 0.4
+_ALIKE = 1 / 3
 _LONGEST_TITLE = 500
 _VISIBLE = frozenset({"h1", "headline"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Title:
-    """The headline that was chosen, with its source, and the other titles of the page."""
+    """The headline that was chosen, with its source, and the other titles of the page.
+
+    Attributes:
+        issues: ``title_conflict`` where the page's other titles speak of something else.
+    """
 
     value: str | None = None
     source: str | None = None
     alternatives: tuple[str, ...] = ()
+    issues: tuple[Issue, ...] = ()
 
 
 @cache
@@ -188,7 +194,7 @@ def _visible(found: Sequence[Candidate]) -> Candidate | None:
 def _choose(found: Sequence[Candidate]) -> Candidate | None:
     """Choose among titles whose suffixes are cut already."""
     visible = _visible(found)
-    declared = _first(found, "json-ld:headline", "microdata:headline")
+    declared = _first(found, "json-ld:headline", "microdata:headline", "rdfa:headline")
     shared = _first(found, "meta:og:title")
     if visible is None:
         return min(found, key=lambda c: _rank().get(c.source, len(_rank())), default=None)
@@ -252,4 +258,23 @@ def resolve_title(candidates: Sequence[Candidate], site_names: Collection[str]) 
     ordered = tuple(
         dict.fromkeys(distinct[comparable(v)] for v in rest if comparable(v) in distinct)
     )
-    return Title(value=chosen.value, source=chosen.source, alternatives=ordered)
+    return Title(
+        value=chosen.value,
+        source=chosen.source,
+        alternatives=ordered,
+        issues=_conflict(chosen, cut),
+    )
+
+
+def _conflict(chosen: Candidate, found: Sequence[Candidate]) -> tuple[Issue, ...]:
+    """Return the issue that no other title of the page shares a third of the chosen one's words."""
+    words = set(comparable(chosen.value).split())
+    others = [c for c in found if c.field == "title" and c.source != chosen.source]
+    for other in others:
+        shared = words & (theirs := set(comparable(other.value).split()))
+        if len(shared) >= _ALIKE * min(len(words), len(theirs)):
+            return ()
+    if not others:
+        return ()
+    evidence = f"{chosen.source} {chosen.value}; {others[0].source} {others[0].value}"
+    return (Issue(code="title_conflict", field="title", evidence=evidence[:300]),)

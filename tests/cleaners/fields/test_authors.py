@@ -231,3 +231,19 @@ def test_the_same_author_is_given_once(read: Read, ld: Ld) -> None:
     head = ld({"@type": "NewsArticle", "headline": "Bridge opens after nine years",
                "author": ["Jo Roe", {"name": "JO ROE"}, "By Jo Roe"]})  # fmt: skip
     assert _names(read(HEADING, head)) == ["Jo Roe"]
+
+
+def test_other_persons_in_markup_and_byline_are_reported(read: Read) -> None:
+    head = '<meta name="author" content="Web Uploader">'
+    line = '<p class="byline">By Jo Roe</p>'
+    (issue,) = (i for i in read(HEADING + line, head).issues if i.field == "authors")
+    assert issue.code == "author_conflict"
+    assert "Web Uploader" in issue.evidence
+    assert "Jo Roe" in issue.evidence
+
+
+@pytest.mark.parametrize("declared", ["Jo Roe", "J. Roe", "The Morning Star", "Ann Smith, Jo Roe"])
+def test_persons_in_common_or_none_declared_are_no_conflict(read: Read, declared: str) -> None:
+    head = f'<meta name="author" content="{declared}">'
+    codes = {i.code for i in read(f'{HEADING}<p class="byline">By Jo Roe</p>', head).issues}
+    assert "author_conflict" not in codes

@@ -153,3 +153,16 @@ def test_the_title_of_a_feed_is_the_last_resort(read: Read) -> None:
     hint = Candidate(field="title", value="Told by the feed", source="feed")
     assert read(hints=(hint,)).title == "Told by the feed"
     assert read(f"<h1>{HEADLINE}</h1>", hints=(hint,)).title == HEADLINE
+
+
+def test_titles_that_speak_of_something_else_are_reported(read: Read) -> None:
+    head = '<meta property="og:title" content="Ten recipes for winter evenings">'
+    (issue,) = (i for i in read(f"<h1>{HEADLINE}</h1>", head).issues if i.field == "title")
+    assert issue.code == "title_conflict"
+    assert "Ten recipes" in issue.evidence
+
+
+def test_a_headline_for_search_engines_is_no_conflict(read: Read) -> None:
+    head = '<meta property="og:title" content="River bridge opens after years of delay">'
+    codes = {issue.code for issue in read(f"<h1>{HEADLINE}</h1>", head).issues}
+    assert "title_conflict" not in codes
