@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cleaners.clauses import Clause, clauses_around, opens_line, sentence_start
-from cleaners.roster import fits
+from cleaners.spellings import fits
 from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:

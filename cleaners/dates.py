@@ -10,8 +10,9 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from cleaners.marks import TEASER, kinds_of, mark_of
 from cleaners.moments import LONGEST_RELATIVE, LONGEST_TEXT, TOLERANCE, parse_moment, words
-from cleaners.outline import TEASER, collapse, kinds_of, mark_of, spaced
+from cleaners.outline import collapse, spaced
 from cleaners.records import Candidate, Issue, Moment
 from cleaners.rules import load_rules
 from cleaners.text import MARKS

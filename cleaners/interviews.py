@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleaners.quotes import Span
 from cleaners.records import BlockKind
-from cleaners.roster import folded
+from cleaners.spellings import folded
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -7,14 +7,23 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
 from lxml import etree
 
-from cleaners.rules import load_rules
+from cleaners.marks import (
+    AUTHOR,
+    DATE,
+    HEADLINE,
+    MARKS,
+    NOT_AUTHOR,
+    TEASER,
+    classify,
+    kinds_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -30,12 +39,6 @@ _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 _WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
 _UNMARKED = frozenset(("link", "html", "body", "img", "source", "option", "br", "head", "title"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
-_MARKS = frozenset(
-    ("class", "id", "rel", "itemprop", "data-testid", "data-qa", "data-type", "data-component")
-)
-# How marks begin: with a choice of words, or where a name begins.
-_CHOICE = re.compile(r"\(\?:([a-z|]+)\)")
-_APART = "(?:^|[-_ ])"
 # Properties of <meta> for social networks: far more than any of RDFa.
 _SOCIAL = ("og:", "article:", "fb:", "twitter:", "al:")
 _BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
@@ -46,7 +49,6 @@ _HALF, _FIFTH = 0.5, 0.2
 LEAST_TITLE = 9
 """Titles with fewer letters than this are contained in others by chance."""
 _SHORT, _PARAGRAPH = 120, 200
-AUTHOR, DATE, TEASER, HEADLINE, _NOT_AUTHOR = 1, 2, 4, 8, 16
 _NOTED = AUTHOR | DATE | HEADLINE
 
 
@@ -98,73 +100,6 @@ def spaced(element: html.HtmlElement) -> str:
     Bylines put name and role into neighbouring elements that only the style keeps apart.
     """
     return collapse(" ".join(pieces(element)))
-
-
-@cache
-def _mark_patterns() -> tuple[re.Pattern[str], tuple[tuple[int, re.Pattern[str]], ...]]:
-    """Return one pattern for everything that has a meaning, and one for each meaning."""
-    rules = load_rules("marks")
-    flags = {
-        "author": AUTHOR,
-        "date": DATE,
-        "teaser": TEASER,
-        "headline": HEADLINE,
-        "not_author": _NOT_AUTHOR,
-    }
-    each = tuple((flag, re.compile("|".join(rules[name]))) for name, flag in flags.items())
-    return _any_of(mark for name in flags for mark in rules[name]), each
-
-
-def _any_of(marks: Iterable[str]) -> re.Pattern[str]:
-    """Return a pattern that finds one of the marks wherever one of their patterns does.
-
-    Written so that every alternative begins with a letter, and those with the same one share
-    a branch: `re` then passes over most letters of names that mean nothing, as most do.
-    """
-    branches: dict[str, list[str]] = {}
-    for mark in marks:
-        choice = _CHOICE.match(mark)
-        for opening in choice[1].split("|") if choice else [""]:
-            whole = opening + (mark[choice.end() :] if choice else mark)
-            inner = whole.removeprefix(_APART)
-            before = f"(?<![^-_ ]{inner[0]})" if inner is not whole else ""
-            branches.setdefault(inner[0], []).append(before + inner[1:])
-    return re.compile("|".join(f"{first}(?:{'|'.join(rest)})" for first, rest in branches.items()))
-
-
-@lru_cache(maxsize=65_536)
-def _classify_name(name: str) -> int:
-    any_meaning, each = _mark_patterns()
-    if not any_meaning.search(name):
-        return 0
-    return sum(flag for flag, pattern in each if pattern.search(name))
-
-
-@lru_cache(maxsize=65_536)
-def _classify(names: str) -> int:
-    found = 0
-    words = names.lower().split()
-    if not _mark_patterns()[0].search(" ".join(words)):
-        return 0
-    for name in words:
-        # Utility classes hold selectors for what may stand inside: "[&_figcaption]:mt-2".
-        if "[" not in name:
-            found |= _classify_name(name)
-    return found
-
-
-def mark_of(element: html.HtmlElement) -> str:
-    """Return the naming attributes of an element in lower case, joined by spaces."""
-    return " ".join([value for name, value in element.items() if name in _MARKS]).lower()
-
-
-def kinds_of(element: html.HtmlElement) -> int:
-    """Return what class, id and similar attributes claim that an element holds, as flags."""
-    found = 0
-    for name, value in element.items():
-        if name in _MARKS:
-            found |= _classify(value)
-    return found & ~AUTHOR if found & _NOT_AUTHOR else found
 
 
 class Outline:
@@ -227,8 +162,8 @@ class Outline:
     def _note_attributes(self, element: html.HtmlElement) -> None:
         kinds = 0
         for name, value in element.items():
-            if name in _MARKS:
-                kinds |= _classify(value)
+            if name in MARKS:
+                kinds |= classify(value)
                 if name == "itemprop" and value and len(self.properties) < _MOST_MARKS:
                     self.properties.append(element)
             elif name == "itemscope" and len(self.articles) < _MOST_MARKS:
@@ -244,7 +179,7 @@ class Outline:
 
     def _note_kinds(self, element: html.HtmlElement, kinds: int) -> None:
         for flag, marks in self._marks:
-            refused = flag == AUTHOR and kinds & _NOT_AUTHOR
+            refused = flag == AUTHOR and kinds & NOT_AUTHOR
             if kinds & flag and not refused and len(marks) < _MOST_MARKS:
                 marks.append(element)
 

@@ -8,16 +8,14 @@ of saying proves nothing by itself, since papers and firms say things too.
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.names import find_runs, may_be_title, read_mention
 from cleaners.recogniser import NOBODY
 from cleaners.roles import describe
+from cleaners.spellings import fits, folded, is_alike, is_same, meets, stem
 from cleaners.word_kinds import Word, is_given_name
 
 if TYPE_CHECKING:
@@ -30,11 +28,8 @@ if TYPE_CHECKING:
     from cleaners.text import Line
 
 _TOKEN = re.compile(r"[\w’'-]+")
-_STEM = 6
-_MIN_STEM = 4
 # How many mentions of a person are looked at for a function.
 _MAX_DESCRIBED = 6
-_ALIKE = 0.86
 # So many persons with one word of the name in common are compared.
 _MAX_ALIKE = 20
 _MAX_NEAR = 60
@@ -76,13 +71,6 @@ class _Entry:
     person: Person | None = None
     is_person: bool | None = None
     recognised_by: str | None = None
-
-
-@lru_cache(maxsize=20_000)
-def folded(name: str) -> tuple[str, ...]:
-    """Return the words of a name without accents and case, as spellings are compared."""
-    plain = unicodedata.normalize("NFKD", name).casefold()
-    return tuple(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
 
 
 class Roster:
@@ -197,7 +185,7 @@ class Roster:
             return known
         words = folded(mention.name)
         for entry in self._by_word.get(words[-1], ())[:_MAX_ALIKE] if words else ():
-            if _is_same(words, folded(entry.name)):
+            if is_same(words, folded(entry.name)):
                 if len(mention.name) > len(entry.name):
                     entry.name = mention.name
                 self._entries[mention.name] = entry
@@ -212,7 +200,7 @@ class Roster:
         """Return a person with the same given name and nearly the same surname."""
         for entry in self._by_word.get(words[0], ())[:_MAX_ALIKE] if words else ():
             others = folded(entry.name)
-            if others[0] == words[0] and _alike(others[-1], words[-1]):
+            if others[0] == words[0] and is_alike(others[-1], words[-1]):
                 return entry
         return None
 
@@ -357,13 +345,13 @@ class Roster:
 
     def with_role(self, words: Sequence[str], line: int, position: int) -> Person | None:
         """Return the last person before a place whose function some words name again."""
-        stems = {_stem(word) for word in words if self._grammar.kind(word) & Word.ROLE}
+        stems = {stem(word) for word in words if self._grammar.kind(word) & Word.ROLE}
         if not stems:
             return None
         for person in self.before(line, position, reach=line + 1):
             role = f"{person.role or ''} {person.honorific or ''}"
-            known = {_stem(word) for word in _TOKEN.findall(role)}
-            if any(_meets(stem, other) for stem in stems for other in known):
+            known = {stem(word) for word in _TOKEN.findall(role)}
+            if any(meets(stem, other) for stem in stems for other in known):
                 return person
         return None
 
@@ -404,39 +392,3 @@ class Roster:
                     return None
                 first = count, entry
         return self._described(first[1]) if first else None
-
-
-def _alike(one: str, other: str) -> bool:
-    """Tell whether two surnames are spellings of one: "Nejjari" and "Nejari"."""
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
-
-
-def _is_same(words: Sequence[str], others: Sequence[str]) -> bool:
-    """Tell whether two full names with the same surname are one person's."""
-    if words[-1] != others[-1]:
-        return False
-    shorter, longer = sorted((words, others), key=len)
-    if set(shorter) <= set(longer):
-        return True
-    first, other = words[0], others[0]
-    return first[0] == other[0] and (len(first) == 1 or len(other) == 1)
-
-
-def fits(one: int, other: int) -> bool:
-    """Tell whether two genders may be one person's; nothing known fits everything."""
-    return not one or not other or bool(one & other)
-
-
-def _stem(word: str) -> str:
-    return word.casefold().strip("’'-")
-
-
-def _meets(one: str, other: str) -> bool:
-    """Tell whether two words for a function are one, whatever their gender or compound."""
-    if one == other:
-        return True
-    shared = min(len(one), len(other), _STEM)
-    if shared >= _MIN_STEM + 1 and one[:shared] == other[:shared]:
-        return True
-    is_long = min(len(one), len(other)) >= _MIN_STEM
-    return is_long and (other.endswith(one) or one.endswith(other))

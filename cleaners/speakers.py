@@ -13,7 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.records import BlockKind, Speaker
-from cleaners.roster import folded
+from cleaners.spellings import folded
 from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleaners.outline import comparable, joined, mark_of, pieces
+from cleaners.marks import mark_of
+from cleaners.outline import comparable, joined, pieces
 from cleaners.records import Candidate, Issue
 from cleaners.rules import load_rules
 
