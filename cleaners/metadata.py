@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from lxml import html
 
+    from cleaners.jsonld import Node
     from cleaners.records import Page
 
 
@@ -48,15 +49,8 @@ def _publisher(candidates: Sequence[Candidate]) -> str | None:
     return found[0].value if found else None
 
 
-def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tuple[Candidate, ...]]:
-    """Return the resolved fields, and every candidate that they were chosen from.
-
-    The tree is read once, and changed: its scripts and the like are taken out.
-    """
-    nodes = read_nodes(tree)
-    drop_machinery(tree)
-    outline = Outline(tree, page.url)
-    candidates = (
+def _candidates(nodes: Sequence[Node], outline: Outline, page: Page) -> tuple[Candidate, ...]:
+    return (
         *structured_candidates(nodes, outline),
         *title_candidates(outline),
         *byline_candidates(outline),
@@ -65,6 +59,17 @@ def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tupl
         *page.hints,
         *address_candidates(page.url),
     )
+
+
+def extract_metadata(tree: html.HtmlElement, page: Page) -> tuple[Metadata, tuple[Candidate, ...]]:
+    """Return the resolved fields, and every candidate that they were chosen from.
+
+    The tree is read once, and changed: its scripts and the like are taken out.
+    """
+    nodes = read_nodes(tree)
+    drop_machinery(tree)
+    outline = Outline(tree, page.url)
+    candidates = _candidates(nodes, outline, page)
     publisher = _publisher(candidates)
     site_names = outline.site_names | ({comparable(publisher)} if publisher else set())
     language, language_source = resolve_language(candidates, page.language)
