@@ -20,6 +20,7 @@ from scrapy_playwright.page import PageMethod
 
 from crawler.logline import log_line
 from crawler.refusal import FETCH_ERRORS, RenderingError, describe
+from crawler.shift import refuse_out_of_turn
 
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
@@ -49,7 +50,9 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
 
         Raises:
             RenderingError: the browser failed, took too long, or made the page too large.
+            Refused: it is another machine's turn at the host.
         """
+        refuse_out_of_turn(self._crawler, request)
         if not request.meta.get("playwright"):
             plain: Response = await super().download_request(request)
             return plain

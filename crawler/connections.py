@@ -18,6 +18,7 @@ from scrapy.core.downloader.handlers.http11 import (
 from twisted.web._newclient import ParseError
 
 from crawler.refusal import HEADERS_WORDS
+from crawler.shift import refuse_out_of_turn
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -73,13 +74,19 @@ class BoundedDownloadHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         """Set up the pool of connections."""
         super().__init__(crawler)
+        self._of = crawler
         self._pool._factory = _BoundedFactory  # noqa: SLF001 - as Scrapy does
         # One open connection for every host that was asked in the last four minutes, Twisted's
         # default, would be more than a process may have.
         self._pool.cachedConnectionTimeout = _IDLE_S
 
     async def download_request(self, request: Request) -> Response:
-        """Return the answer."""
+        """Return the answer.
+
+        Raises:
+            Refused: it is another machine's turn at the host.
+        """
+        refuse_out_of_turn(self._of, request)
         begin = monotonic()
         try:
             return await super().download_request(request)

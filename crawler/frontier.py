@@ -2,7 +2,8 @@
 
 Its tables lie in the ledger's database, so that the outcome of a request is committed in the
 same transaction as the page it brought: a killed run loses nothing and asks for nothing twice.
-The class is the whole interface; another store can stand behind the same methods.
+The class is the whole interface; `crawler.shared_frontier` stands behind the same methods where
+several machines crawl.
 """
 
 from __future__ import annotations
@@ -324,6 +325,12 @@ class Frontier:
         """Settle an address for which no request was made at all, e.g. for robots.txt."""
         with self._transaction():
             self.settle(key, outcome)(self._connection)
+
+    def share(self) -> None:
+        """Tell other machines what was committed; one machine alone has nobody to tell."""
+
+    async def load(self, source: str) -> None:
+        """Take over what other machines know of a source; one machine alone knows everything."""
 
     def states(self) -> dict[str, State]:
         """Return the state of every address by its first spelling; for tests and small sites."""

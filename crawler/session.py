@@ -10,7 +10,10 @@ from typing import TYPE_CHECKING
 
 from crawler.frontier import Frontier
 from crawler.logline import log_line
+from crawler.redis_server import open_server
 from crawler.shards import sources_of
+from crawler.shared_frontier import SharedFrontier
+from crawler.shift import Shift, lease_s
 from crawler.url_patterns import UrlPatterns
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
@@ -126,12 +129,14 @@ class Reach:
         since: fill archives back to this moment; None: take what is new.
         refetch: fetch known articles again, whole.
         shard: the part of the sources that is crawled here; None: all.
+        frontier: address of the server that several machines share; None: there is one machine.
         patterns: which addresses of a site are articles.
     """
 
     since: datetime | None = None
     refetch: bool = False
     shard: Shard | None = None
+    frontier: str | None = None
     patterns: UrlPatterns = field(default_factory=UrlPatterns)
 
 
@@ -150,6 +155,10 @@ class Session:
         on_progress: called whenever an article request has ended.
         tombstones: what was forgotten and is never asked for.
         failure: what ended the crawl early, e.g. a full disk; raised when Scrapy has stopped.
+        sources: those that are crawled, by this machine or by all that share the frontier.
+        frontier: their addresses.
+        shift: this machine's part, where several share the frontier.
+        tallies: what was counted, by source.
     """
 
     workspace: Workspace
@@ -164,6 +173,7 @@ class Session:
     sources: tuple[Source, ...] = field(init=False)
     tombstones: Tombstones = field(init=False)
     frontier: Frontier = field(init=False)
+    shift: Shift | None = field(init=False, default=None)
     tallies: dict[str, Tally] = field(init=False)
     _stopping: asyncio.Future[None] | None = field(init=False, default=None)
     _closing: ExitStack = field(init=False, default_factory=ExitStack)
@@ -173,8 +183,26 @@ class Session:
         self.sources = _choose(self.config, self.only, self.reach.shard)
         names = [source.name for source in self.config.sources]
         self.tombstones = read_tombstones(self.workspace.root)
-        self.frontier = Frontier(self.archive, names, self.tombstones)
+        if self.reach.frontier and self.reach.shard:
+            raise ConfigError("--shard and --frontier divide the sites each by itself: choose one")
+        if self.reach.frontier is None:
+            self.frontier = Frontier(self.archive, names, self.tombstones)
+        else:
+            server, place = open_server(self.reach.frontier)
+            self.frontier = SharedFrontier(
+                self.archive, names, self.tombstones, server=server, place=place
+            )
+            self.shift = Shift(server, place, self.sources, lease_s=lease_s(self.config.crawl))
         self.tallies = {source.name: Tally() for source in self.sources}
+
+    @property
+    def night(self) -> str:
+        """What the outcomes of this night are told from earlier ones by.
+
+        The run; where several machines crawl, their round: what one of them did is not done
+        again by the next.
+        """
+        return self.run_id if self.shift is None else f"round {self.shift.round}"
 
     def abort(self, crawler: Crawler, error: NewsgrainError) -> None:
         """Stop a crawl that cannot go on, and remember why."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -16,7 +17,6 @@ from crawler.sitemaps import may_list_articles
 from crawler.url_traps import Facets
 
 if TYPE_CHECKING:
-    from collections import deque
     from collections.abc import Iterable, Iterator
 
     from crawler.freshness import Decider
@@ -283,6 +283,19 @@ class Visit:
     def has_discovered(self) -> bool:
         """Whether every listing has been read or has failed."""
         return not self._open
+
+    @property
+    def is_over(self) -> bool:
+        """Whether all that was planned has been asked for, and has ended."""
+        is_asked = self.plan is not None and not self.plan
+        return is_asked and self.has_discovered and self.done >= len(self._asked)
+
+    def end(self, reason: str | None = None) -> None:
+        """Ask for nothing more, and wait for nothing that has not come."""
+        self.plan = deque()
+        self._open.clear()
+        self.done = len(self._asked)
+        self.warning = self.warning or reason
 
     def may_list(self, key: str) -> bool:
         """Tell whether a listing may still name an address: one that is unchanged may."""

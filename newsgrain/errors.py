@@ -6,6 +6,7 @@
     ├── DiskFullError      no space left
     │   └── DiskLowError   less than the minimum that newsgrain.toml asks for
     ├── ArchiveError       a WARC segment or the ledger cannot be read or written
+    ├── FrontierError      the frontier that several machines share cannot be reached
     ├── InputError         a file given to `newsgrain clean` cannot be read
     └── StoreError         the published datasets cannot be read or written
         └── SchemaError    written by a newer newsgrain than this one
@@ -69,6 +70,10 @@ class ArchiveError(NewsgrainError):
 
 class InputError(NewsgrainError):
     """A file or folder given as input cannot be read, or holds nothing that can be cleaned."""
+
+
+class FrontierError(NewsgrainError):
+    """The frontier that several machines share cannot be reached."""
 
 
 class StoreError(NewsgrainError):

@@ -159,6 +159,7 @@ class ArchiveEverything:
         also = self._settle(request, exchange, answer, validators)
         try:
             page_id = self._session.archive.record(exchange, also)
+            self._session.frontier.share()
         except NewsgrainError as exc:
             self._session.abort(self._crawler, exc)
             raise IgnoreRequest("the archive cannot be written") from exc
@@ -180,7 +181,7 @@ class ArchiveEverything:
         failure = answer.failure if answer else request.meta["failure"]
         outcome = Outcome(
             state=state,
-            run_id=exchange.run_id,
+            run_id=self._session.night,
             fetched_at=exchange.fetched_at,
             validators=validators,
             failure=failure if state is State.FAILED else None,  # what is gone has not failed

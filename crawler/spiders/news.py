@@ -26,9 +26,10 @@ from crawler.frontier import Outcome
 from crawler.listing_reader import NO_LISTING, ListingReader, Unusable
 from crawler.logline import log_line
 from crawler.refusal import Refused, describe
-from crawler.session import CrawlSummary, Progress, open_session
+from crawler.session import CrawlSummary, Progress, SourceSummary, open_session
 from crawler.settings import settings_for
 from crawler.shards import parse_shard
+from crawler.shift import GIVEN_UP
 from crawler.visit import Listed, Visit
 from newsgrain.errors import NewsgrainError
 from newsgrain.workspace import Workspace
@@ -66,7 +67,8 @@ class NewsSpider(scrapy.Spider):
         super().__init__(**kwargs)
         self.session = session
         self._reader = ListingReader(session)
-        self.visits = {source.name: self._visit(source) for source in session.sources}
+        alone = session.sources if session.shift is None else ()
+        self.visits = {source.name: self._visit(source) for source in alone}
 
     @classmethod
     def from_crawler(
@@ -105,7 +107,7 @@ class NewsSpider(scrapy.Spider):
         max_age = None if days is None else timedelta(days=days)
         reach = self.session.reach
         decider = Decider(
-            run_id=self.session.run_id,
+            run_id=self.session.night,
             max_age=max_age,
             since=reach.since,
             refetch=reach.refetch,
@@ -113,22 +115,60 @@ class NewsSpider(scrapy.Spider):
         return Visit(source, self.session.config.crawl, decider, self.session.clock())
 
     async def start(self) -> AsyncIterator[Request]:
-        """Ask for the listings of all sources."""
+        """Ask for the listings of all sources; on a shared frontier, as their turns come."""
         for visit in self.visits.values():
-            for listed in visit.opening(is_known=self._reader.is_known(visit)):
-                yield self._listing_request(visit, listed)
+            for request in self._opening(visit):
+                yield request
+        if self.session.shift is None:
+            return
+        self.session.shift.join()
+        async for group in self.session.shift.groups(self.session.frontier, self):
+            for source in group.sources:
+                visit = self.visits[source.name] = self._visit(source)
+                for request in self._opening(visit):
+                    yield request
+
+    def _opening(self, visit: Visit) -> Iterator[Request]:
+        for listed in visit.opening(is_known=self._reader.is_known(visit)):
+            yield self._listing_request(visit, listed)
 
     def go_on(self) -> None:
         """Go on where an answer got lost, so that no source waits for it; else end."""
+        if self.resume():
+            raise DontCloseSpider
+
+    # What `crawler.shift` asks
+
+    def resume(self) -> bool:
+        """Ask for what is left, since nothing is under way; return False if nothing is left."""
         requests: list[Request] = []
         for visit in self.visits.values():
             if visit.plan is None:
                 visit.plan = deque(self._plan(visit))
-            requests.extend(self._articles(visit, _WINDOW))
+            following = list(self._articles(visit, _WINDOW))
+            if not following:
+                visit.end()
+            requests.extend(following)
         for request in requests:
             self.crawler.engine.crawl(request)
-        if requests:
-            raise DontCloseSpider
+        return bool(requests)
+
+    def is_at_rest(self) -> bool:
+        """Say whether nothing is under way, nor waits for its turn."""
+        engine = self.crawler.engine
+        slot = engine._slot  # noqa: SLF001 - engine.spider_is_idle() waits for `start`, too
+        if slot is None or slot.inprogress or slot.scheduler.has_pending_requests():
+            return False
+        return engine.scraper.slot is not None and engine.scraper.slot.is_idle()
+
+    def is_over(self, source: str) -> bool:
+        """Say whether everything of a source is archived."""
+        return self.visits[source].is_over
+
+    def drop(self, source: str, reason: str) -> None:
+        """Ask nothing more of a source."""
+        if source in self.visits:
+            self.visits[source].end(reason)
 
     def fail(self, failure: Failure, response: Response | Failure) -> None:
         """Deal with what a callback raised; Scrapy has logged it with its traceback.
@@ -302,7 +342,7 @@ class NewsSpider(scrapy.Spider):
         """Mark an article as failed, and its last attempt, if there was one, as final."""
         outcome = Outcome(
             state=State.FAILED,
-            run_id=self.session.run_id,
+            run_id=self.session.night,
             fetched_at=self.session.clock(),
             failure=kind,
         )
@@ -311,6 +351,7 @@ class NewsSpider(scrapy.Spider):
         else:
             settle = self.session.frontier.settle(meta["url_key"], outcome)
             self.session.archive.mark_final(meta["page_id"], reason, settle)
+            self.session.frontier.share()
 
     def _make_final(self, meta: dict[str, Any], reason: str) -> None:
         if meta.get("page_id") is not None and not meta["page_is_final"]:
@@ -319,8 +360,13 @@ class NewsSpider(scrapy.Spider):
     def summary(self, finish_reason: str | None) -> CrawlSummary:
         """Return what the crawl did; `finish_reason` is Scrapy's."""
         tallies = self.session.tallies
+        shift = self.session.shift
+        given_up = [] if shift is None else shift.given_up
         return CrawlSummary(
-            sources=tuple(v.summary(tallies[name]) for name, v in self.visits.items()),
+            sources=(
+                *(v.summary(tallies[name]) for name, v in self.visits.items()),
+                *(SourceSummary(name=name, error=GIVEN_UP) for name in given_up),
+            ),
             interrupted=finish_reason not in {"finished", "closespider_timeout"},
             timed_out=finish_reason == "closespider_timeout",
         )
