@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from crawler.commands import archive, articles, inspecting, keeping, nights, tables
+from crawler.commands import archive, articles, inspecting, keeping, machines, nights, tables
 from crawler.commands.options import WorkspaceOption
 from newsgrain.version import __version__
 
@@ -22,6 +22,7 @@ COMMANDS = (
     nights.run,
     nights.crawl,
     nights.clean,
+    machines.merge,
     nights.status,
     articles.history,
     articles.diff,

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
     from crawler.shards import Shard
     from newsgrain.cc_list import NewsList
+    from newsgrain.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,9 +43,11 @@ class Job:
         prune_before: give up the archived bodies of published pages older than this.
         only: names of the sources to crawl; empty: all.
         shard: the part of the sources that is crawled here; None: all.
+        frontier: address of the server that several machines share; None: there is one machine.
         since: fill archives back to this moment; None: take what is new.
         refetch: fetch known articles again, whole.
         given: files to clean.
+        shards: workspaces whose archives are taken over.
         metrics: file for the figures of the night in the format of Prometheus.
     """
 
@@ -55,7 +58,9 @@ class Job:
     prune_before: datetime | None = None
     only: tuple[str, ...] = ()
     shard: Shard | None = None
+    frontier: str | None = None
     since: datetime | None = None
     refetch: bool = False
     given: Given = field(default_factory=Given)
+    shards: tuple[Workspace, ...] = ()
     metrics: Path | None = None

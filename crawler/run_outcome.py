@@ -31,6 +31,7 @@ class RunOutcome:
 
     Attributes:
         crawled: by the crawl, if there was one.
+        merged: names of the sources that other workspaces gave pages of.
         published: by cleaning and committing, if there was any.
         troubles: a line each; the run is not complete.
         warnings: a line each, on the standard error; the run may be complete all the same.
@@ -39,6 +40,7 @@ class RunOutcome:
     """
 
     crawled: CrawlSummary | None = None
+    merged: tuple[str, ...] = ()
     published: Published | None = None
     troubles: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
@@ -47,8 +49,10 @@ class RunOutcome:
 
     @property
     def sources(self) -> tuple[str, ...]:
-        """The names of the sources that were crawled."""
-        return tuple(source.name for source in self.crawled.sources) if self.crawled else ()
+        """The names of the sources that were crawled, here or elsewhere."""
+        if self.crawled is None:
+            return self.merged
+        return tuple(source.name for source in self.crawled.sources)
 
     @property
     def sources_failed(self) -> tuple[str, ...]:

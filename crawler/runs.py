@@ -12,6 +12,7 @@ from crawler.frontier import Frontier
 from crawler.hooks import tell
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
+from crawler.merge import merge, tell_changed
 from crawler.reports import write_metrics, write_report
 from crawler.run_outcome import RunOutcome, show_outcome
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
@@ -39,6 +40,7 @@ if TYPE_CHECKING:
     from crawler.jobs import Job
     from newsgrain.cc_list import NewsList
     from newsgrain.clock import Clock
+    from newsgrain.ledger import PageRow
     from newsgrain.verdicts import Verdict
     from newsgrain.workspace import Workspace
 
@@ -102,7 +104,10 @@ class _Run:
             return
         self.outcome.crawled = summary
         if not summary.sources:
-            self.outcome.notes.append(f"no site falls to shard {self._job.shard}")
+            why = (
+                f"falls to shard {self._job.shard}" if self._job.shard else "was left by the others"
+            )
+            self.outcome.notes.append(f"no site {why}")
         for source in summary.sources:
             if source.error:
                 self.outcome.troubles.append(f"{source.name}: {source.error}")
@@ -131,6 +136,7 @@ class _Run:
             since=self._job.since,
             refetch=self._job.refetch,
             shard=self._job.shard,
+            frontier=self._job.frontier,
             patterns=learned_patterns(self._workspace),
         )
 
@@ -167,10 +173,20 @@ class _Run:
                 note = f"{taken.file}: {taken.pages} pages, {taken.skipped} others"
                 self.outcome.notes.append(note)
 
+    def merge(self) -> None:
+        """Take over what other workspaces have archived since the last time."""
+        troubles = self.outcome.troubles
+        taken = merge(self._archive, self._job.shards, self.run_id, troubles, self._tombstones)
+        self.outcome.merged = taken.sources
+        self.outcome.notes.append(
+            f"took {taken.pages} pages of {len(self._job.shards)} workspaces; "
+            f"{taken.linked} files linked, {size(taken.copied)} copied"
+        )
+
     def publish(self) -> None:
         """Clean what no manifest covers and commit it."""
         judged = 0
-        edited: list[str] = []
+        edited: list[PageRow] = []
 
         def show(verdict: Verdict) -> None:
             nonlocal judged
@@ -178,7 +194,7 @@ class _Run:
             if judged % _LOOK_EVERY == 1:
                 self._require_room()
             if verdict.outcome is Outcome.EDITED:
-                edited.append(verdict.page.url)
+                edited.append(verdict.page)
             self._bars.show("clean", judged, None)
 
         limits = self._config.crawl
@@ -208,7 +224,9 @@ class _Run:
         self.outcome.published = published
         if edited and self._config.sources:
             names = [source.name for source in self._config.sources]
-            Frontier(self._archive, names).found_changed(edited)
+            Frontier(self._archive, names).found_changed(page.url for page in edited)
+            if self._job.shards:
+                tell_changed(self._job.shards, self._job.frontier, edited, names)
         if published.unreadable:
             self.outcome.troubles.append(
                 f"{published.unreadable} pages could not be read again; see the log"
@@ -217,7 +235,8 @@ class _Run:
     def report(self) -> None:
         """Write the night's page, and name what is not as usual about its sources."""
         published = self.outcome.published
-        if not (self._job.crawl and published and published.manifest):
+        is_night = self._job.crawl or self._job.shards
+        if not (is_night and published and published.manifest):
             return
         report, path = write_report(self._workspace)
         self.outcome.troubles += [point.line() for point in report.points if point.kind == "alarm"]
@@ -236,6 +255,17 @@ class _Run:
         """Note that the run needs no resuming."""
         if not self.outcome.interrupted:
             self._archive.end_run(self.run_id, self._clock())
+
+
+def _config(workspace: Workspace, job: Job) -> Config:
+    """Return the workspace's configuration; where it has none, that of what is merged into it.
+
+    Without sources there is nothing to crawl, but given files can be cleaned anywhere.
+    """
+    for place in (workspace, *job.shards):
+        if place.config.exists():
+            return load_config(place.config)
+    return load_config(workspace.config) if job.crawl else Config()
 
 
 def execute(
@@ -263,9 +293,7 @@ def execute(
             what was fetched or published before stays.
     """
     display = Display(quiet=quiet)
-    # Without sources there is nothing to crawl, but given files can be cleaned anywhere.
-    needs_config = job.crawl or workspace.config.exists()
-    config = load_config(workspace.config) if needs_config else Config()
+    config = _config(workspace, job)
     if job.crawl and not config.crawl.contact:
         display.hint(_NO_CONTACT)
     with workspace.lock(), early_log() as early, Archive.open(workspace.archive) as archive:
@@ -277,6 +305,8 @@ def execute(
                 if job.crawl:
                     run.crawl(settings or {})
                 run.register()
+                if job.shards:
+                    run.merge()
                 if job.prune_before is not None:
                     run.prune(job.prune_before)
                 if job.publish and not run.outcome.interrupted:

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 _log = logging.getLogger("newsgrain.store")
 _MEGABYTE = 1_000_000
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_LINKS = frozenset(
+NO_LINKS = frozenset(
     {errno.EPERM, errno.EACCES, errno.EXDEV, errno.EMLINK, errno.ENOSYS, errno.EOPNOTSUPP}
 )
+"""How a file system says that a file cannot get a second name."""
 
 
 @contextmanager
@@ -93,6 +94,17 @@ def write_file(path: Path, data: bytes, *, staging: Path) -> None:
     sync_folder(path.parent)
 
 
+def separate(path: Path) -> None:
+    """Make a file with more than one name one of its own; the other names keep the old one."""
+    draft = path.with_name(f".{path.name}.draft")
+    with path.open("rb") as source, draft.open("wb") as sink:
+        shutil.copyfileobj(source, sink, 1 << 20)
+        sink.flush()
+        os.fsync(sink.fileno())
+    draft.rename(path)
+    sync_folder(path.parent)
+
+
 def remove_tree(folder: Path) -> None:
     """Delete a folder with everything in it, if it is there."""
     if folder.is_dir() and not folder.is_symlink():
@@ -123,7 +135,7 @@ class Linker:
             try:
                 os.link(source, target)
             except OSError as exc:
-                if exc.errno not in _NO_LINKS:
+                if exc.errno not in NO_LINKS:
                     raise
                 self._copies = True
                 _log.warning(

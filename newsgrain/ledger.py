@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from pathlib import Path
 
-LEDGER_VERSION = 3
+LEDGER_VERSION = 4
 JUDGED_KINDS = ("article", "input")
 """The kinds of pages that something is made of."""
 LEDGER_NAME = "ledger.sqlite"
@@ -71,6 +71,19 @@ CREATE TABLE quarantine (
 ALTER TABLE pages ADD COLUMN warc_file TEXT;
 ALTER TABLE pages ADD COLUMN warc_offset INTEGER;
 ALTER TABLE pages ADD COLUMN warc_length INTEGER;
+""",
+    # An older archive's identity is made of what is in it, so that its copies have the same.
+    """
+CREATE TABLE identity (archive_id TEXT NOT NULL);
+INSERT INTO identity SELECT coalesce(
+    (SELECT run_id || ' ' || started_at FROM runs WHERE sequence =
+        (SELECT min(sequence) FROM runs)) || ' ' ||
+    (SELECT url || ' ' || fetched_at FROM pages ORDER BY page_id LIMIT 1),
+    lower(hex(randomblob(16))));
+CREATE TABLE merged (
+    archive_id TEXT PRIMARY KEY, page_id INTEGER NOT NULL, fetched_at TEXT NOT NULL,
+    folder TEXT NOT NULL
+) WITHOUT ROWID;
 """,
 )
 

@@ -10,7 +10,7 @@ from newsgrain.columns import column as _c
 
 PAGES = (
     _c("page_id", pa.int64(), "number of the request in the archive; only grows"),
-    _c("run_id", _TEXT, "the run that made the request"),
+    _c("run_id", _TEXT, "the run that made the request, or took it over from another archive"),
     _c("source", _TEXT, "name of the source; null for given files", null=True),
     _c(
         "kind",

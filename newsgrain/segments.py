@@ -25,7 +25,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger("newsgrain.archive")
 _ANSWERS = (WarcRecordType.response, WarcRecordType.revisit)
-_NAME = re.compile(r"\d{8}\.warc\.gz")
+_OWN = re.compile(r"[0-9]{8}\.warc\.gz")
+# Those of other archives, see `newsgrain.merging`, bear the mark of each that they passed through.
+_NAME = re.compile(rf"(?:[0-9a-f]{{12}}-)*{_OWN.pattern}")
 # macOS has no fdatasync; the size of the file and its contents are what must be on the disk.
 _sync = getattr(os, "fdatasync", os.fsync)
 
@@ -33,6 +35,11 @@ _sync = getattr(os, "fdatasync", os.fsync)
 def list_segments(folder: Path) -> list[str]:
     """Return the names of all segments in a folder, in their order."""
     return sorted(path.name for path in folder.iterdir() if _NAME.fullmatch(path.name))
+
+
+def is_own(name: str) -> bool:
+    """Say whether a segment was written by the archive that it lies in, not merged into it."""
+    return _OWN.fullmatch(name) is not None
 
 
 def _following(name: str | None) -> str:
@@ -98,7 +105,7 @@ class Segments:
             committed, pruned = self._committed(), self._pruned()
             last = max(committed, default=None)
             found = list_segments(self._folder)
-            beyond = [name for name in found if name not in committed]
+            beyond = [name for name in found if is_own(name) and name not in committed]
             self._refuse_pages(beyond, last, committed)
             for name in beyond:
                 (self._folder / name).unlink()
@@ -116,8 +123,12 @@ class Segments:
             self._open = None
 
     def _committed(self) -> dict[str, int]:
-        """Return the size of every segment that ever was: names are not given twice."""
-        return dict(self._connection.execute("SELECT name, size FROM segments"))
+        """Return the size of every own segment that ever was: names are not given twice.
+
+        What other archives gave is neither continued nor cut: it may have a second name there.
+        """
+        rows = self._connection.execute("SELECT name, size FROM segments")
+        return {name: size for name, size in rows if is_own(name)}
 
     def _pruned(self) -> set[str]:
         query = "SELECT name FROM segments WHERE pruned_at IS NOT NULL"
@@ -150,6 +161,8 @@ class Segments:
 
     def _continue(self, path: Path, size: int) -> None:
         found = path.stat().st_size if path.exists() else 0
+        if found and path.stat().st_nlink > 1:
+            return  # it was merged into another archive, which has it under a name of its own
         if found < size:
             # Bytes that the disk had confirmed are gone. Their pages are unreadable, each by
             # itself; appending here would put other pages in their places.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from newsgrain.bodies import MAX_BODY_BYTES
 from newsgrain.content_encoding import UndecodableError, undo_content_encoding
+from newsgrain.disk import separate
 from newsgrain.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -155,7 +156,12 @@ def headers_of(head: bytes) -> tuple[tuple[str, str], ...]:
 
 
 def overwrite(path: Path, doomed: Sequence[tuple[int, int]]) -> None:
-    """Fill records, told by offset and length, with nothing; other bytes stay as they are."""
+    """Fill records, told by offset and length, with nothing; other bytes stay as they are.
+
+    A file that another archive has too, by a second name, becomes a copy of its own first.
+    """
+    if path.stat().st_nlink > 1:
+        separate(path)
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         for offset, length in doomed:

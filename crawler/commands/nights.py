@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +13,7 @@ from crawler.commands.options import (
     HERE,
     DebugOption,
     FirstDayOption,
+    FrontierOption,
     JsonOption,
     LastDayOption,
     QuietOption,
@@ -90,6 +92,7 @@ def run(
 def crawl(
     source: SourceOption = None,
     shard: ShardOption = None,
+    frontier: FrontierOption = None,
     since: SinceOption = None,
     refetch: RefetchOption = False,
     workspace: WorkspaceOption = None,
@@ -99,6 +102,7 @@ def crawl(
     """Fetch what is new and archive it; clean and publish later."""
     with one_line_errors(debug=debug):
         from crawler.jobs import Job
+        from crawler.redis_server import address_of
         from crawler.runs import execute
         from crawler.shards import parse_shard
 
@@ -107,6 +111,7 @@ def crawl(
             crawl=True,
             only=tuple(source or ()),
             shard=parse_shard(shard) if shard else None,
+            frontier=address_of(frontier, os.environ),
             since=utc(since),
             refetch=refetch,
         )

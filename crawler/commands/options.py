@@ -35,6 +35,13 @@ ShardOption = Annotated[
         help="Only this part of the sites, e.g. 2/8: the second of eight machines.", metavar="N/OF"
     ),
 ]
+FrontierOption = Annotated[
+    str | None,
+    typer.Option(
+        help="Share the sites with other machines through this Redis or Valkey server.",
+        metavar="ADDRESS",
+    ),
+]
 SinceOption = Annotated[
     datetime | None,
     typer.Option(

@@ -128,6 +128,7 @@ def take_back_to_version_1(connection: sqlite3.Connection) -> None:
         connection.execute(f"DROP INDEX {name}")
     for table, column in re.findall(r"ALTER TABLE (\w+) ADD COLUMN (\w+)", step):
         connection.execute(f"ALTER TABLE {table} DROP COLUMN {column}")
-    connection.execute("DROP TABLE quarantine")
+    for name in ("quarantine", "identity", "merged"):
+        connection.execute(f"DROP TABLE {name}")
     connection.execute("PRAGMA user_version = 1")
     connection.commit()
