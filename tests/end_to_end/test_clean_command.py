@@ -124,3 +124,18 @@ def test_the_workspace_may_be_named_before_the_command(tmp_path):
 
 def test_clean_without_anything_to_do_says_so(tmp_path):
     assert "nothing new" in _clean(tmp_path / "w")
+
+
+def test_a_given_page_is_cleaned_whatever_its_publisher_reserves_from_crawlers(tmp_path):
+    reserved = b'<meta name="tdm-reservation" content="1"><meta name="robots" content="noindex">'
+    path = tmp_path / "page.html"
+    path.write_bytes(PAGE.replace(b"</head>", reserved + b"</head>"))
+    workspace = tmp_path / "w"
+    workspace.mkdir()
+    (workspace / "newsgrain.toml").write_text(
+        "[crawl]\nobey_tdm = true\nobey_noindex = true\n"
+        '[[source]]\nname = "harbour"\nurl = "https://harbour.example/"\n'
+    )
+    _clean(workspace, path, "--url", _URL)
+    (article,) = rows(workspace, "articles")
+    assert (article["tdm_reservation"], article["robots"]) == (True, ["noindex"])

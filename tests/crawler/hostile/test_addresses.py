@@ -42,6 +42,9 @@ def test_no_redirect_leads_to_a_private_address_or_another_scheme(
     assert canary.connections == 0
     assert night.summary["ssrf"]["fetched"] == 1
     assert night.summary["ssrf"]["failed"] == len(pages)
+    # Not "no answer": they were refused before a connection was thought of.
+    refused = [line for line in night.log.splitlines() if "is a private address" in line]
+    assert len(refused) >= len(HOSTS), night.log[-3000:]
     assert {call.host for call in site.calls} == {"ssrf.example"}
 
 
