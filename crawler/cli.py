@@ -34,6 +34,7 @@ COMMANDS = (
     tables.export,
     keeping.forget,
     nights.schedule,
+    nights.doctor,
     inspecting.inspect,
     nights.demo,
 )

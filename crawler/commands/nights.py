@@ -174,6 +174,16 @@ def status(
         show_status(Workspace(workspace or HERE), as_json=as_json)
 
 
+def doctor(
+    as_json: JsonOption = False, workspace: WorkspaceOption = None, debug: DebugOption = False
+) -> None:
+    """Look whether machine and workspace are fit for a run; nothing is changed."""
+    with one_line_errors(debug=debug):
+        from crawler.doctor import show_examination
+
+        raise typer.Exit(show_examination(Workspace(workspace or HERE), as_json=as_json))
+
+
 def schedule(
     at: Annotated[str, typer.Option(help="Local time of the day.", metavar="HH:MM")],
     install: Annotated[
