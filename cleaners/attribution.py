@@ -30,6 +30,7 @@ _NEXT_CHARS = 22
 _MAX_BARE_WORDS = 2
 _MIN_SENTENCE_WORDS = 6
 _PRONOUN_CHARS = (25, 14)
+_MAX_ADDRESSEE = 4
 _REACH_LINES = 3
 
 
@@ -263,7 +264,8 @@ class _Reader:
             is_hanging = self.roster.is_hanging(clause.line, mention) and mention.start > start
             if start <= mention.start <= start + _MAX_SUBJECT_CHARS and not is_hanging:
                 return person, words
-        if pronoun := self.grammar.pronoun.search(clause.text, source.end()):
+        pronoun = self.grammar.object.match(clause.text, source.end())
+        if pronoun := pronoun or self.grammar.pronoun.search(clause.text, source.end()):
             gender = self.grammar.kind(pronoun[0].lower()) & Word.GENDERS
             return self._meant(clause.line, self.span.outer_start, gender), words
         following = _WORD.findall(clause.text[source.end() :])[:4]
@@ -308,7 +310,8 @@ class _Reader:
         """Tell whether between a verb and a name behind it nothing but a function stands."""
         between = self.lines[clause.line].block.text[end : mention.name_start]
         words = _WORD.findall(between)
-        if len(words) <= 2:  # noqa: PLR2004 - an article and a word
+        # An article and a word; or whom it was said to: "explique à l'AFP NAME".
+        if len(words) <= 2 or (len(words) <= _MAX_ADDRESSEE and words[-1].isupper()):  # noqa: PLR2004
             return True
         return any(self.grammar.kind(word) & Word.ROLE for word in words)
 

@@ -36,6 +36,7 @@ class Grammar:
         quoting: those, and verbs that do so only beside one.
         aside: an attribution that stands inside the marks of a quotation.
         pronoun: he, she, they; also glued to a verb.
+        object: him, her, them, as they stand behind such a preposition.
         source: prepositions that name whose words follow (``according to``).
         following_source: the same behind the name (``zufolge``), if the language has any.
         article, indefinite: articles and possessives; those of somebody new.
@@ -48,8 +49,10 @@ class Grammar:
         events: words of pages that announce who will speak, for a text in lower case.
         you: how interviewers address their guest; `first_person` is how guests speak.
         portfolio: roles with a field that is no organisation: "minister of defence".
+        of_firms: roles that a firm, party or paper has, whose name stands before them.
         unnamed: roles of people who stay unnamed: "a spokesman said".
         titled: words before a title, motto or slogan in marks.
+        people: endings of nouns for people, where nouns are told by a capital.
         modifiers_first: what narrows a role stands before it ("biology student").
         capital_nouns: every noun has a capital, so that capitals alone prove little.
         drops_subject: a verb may stand without a subject.
@@ -63,6 +66,7 @@ class Grammar:
     quoting: re.Pattern[str]
     aside: re.Pattern[str]
     pronoun: re.Pattern[str]
+    object: re.Pattern[str]
     source: re.Pattern[str]
     following_source: re.Pattern[str]
     article: re.Pattern[str]
@@ -79,8 +83,10 @@ class Grammar:
     first_person: re.Pattern[str]
     words: WordLists
     portfolio: frozenset[str]
+    of_firms: frozenset[str]
     unnamed: frozenset[str]
     titled: frozenset[str]
+    people: re.Pattern[str]
     modifiers_first: bool
     capital_nouns: bool
     drops_subject: bool
@@ -169,6 +175,7 @@ def grammar_for(language: str | None) -> Grammar:
         pronoun=re.compile(
             rf"(?<![\w’'])(?:{parts.pronouns})(?!\w)|(?<=\w){parts.glued}(?!\w)", re.IGNORECASE
         ),
+        object=re.compile(_words(people, "objects").pattern, re.IGNORECASE),
         source=re.compile(rf"{few_apart(table.get('sources', ()))}(?:\s+|(?<=[’']))"),
         following_source=_words(people, "sources_behind"),
         article=re.compile(parts.articles),
@@ -185,8 +192,10 @@ def grammar_for(language: str | None) -> Grammar:
         first_person=re.compile(_words(people, "first_person").pattern, re.IGNORECASE),
         words=word_lists(table),
         portfolio=frozenset(words_of(people, "portfolio")),
+        of_firms=frozenset(words_of(people, "of_firms")),
         unnamed=frozenset(words_of(people, "unnamed")),
         titled=frozenset(words_of(people, "titled")),
+        people=any_of(people, "people_endings"),
         modifiers_first=bool(people.get("modifiers_first", False)),
         capital_nouns=bool(people.get("capital_nouns", False)),
         drops_subject=bool(table.get("drops_subject", False)),

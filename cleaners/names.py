@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MAX_NAME_TOKENS = 5
 _TITLE_CHARS = 40
+# So many capitals in a row are no given name: "MSP", "BBC"; two may be one ("JD").
+_LETTERS = range(3, 6)
 _TOKEN = re.compile(r"\S+")
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?)+")
 _POSSESSIVE = ("’s", "'s")
@@ -175,7 +177,7 @@ def _read_run(run: str, grammar: Grammar) -> _Name | None:
         return None
     return _Name(
         name=name,
-        run_start=next((t.start for t in tokens[:first] if not t.kind & Word.OPENER), start),
+        run_start=next((t.start for t in tokens[:first] if _is_of_name(t)), start),
         start=start,
         is_given=len(named) > 1 and (named[0].opens_name or _is_cut(named)),
         has_role=any(token.kind & Word.ROLE for token in tokens[:first]),
@@ -221,6 +223,7 @@ def _first(tokens: list[_Token]) -> int:
         is_opener = number == first and token.kind & (Word.OPENER | Word.MODIFIER)
         if token.kind & (Word.HONORIFIC | Word.ROLE) or is_opener:
             first = number + 1
+    first = _behind_letters(tokens, first)
     # "Florida Marco Rubio": what stands before a known given name is no part of the name,
     # and an organisation with a person's name ("Université Mohammed V") is none.
     if first < len(tokens) and not tokens[first].opens_name:
@@ -229,6 +232,25 @@ def _first(tokens: list[_Token]) -> int:
                 if any(token.kind & Word.ORGANISATION for token in tokens[first:number]):
                     return len(tokens)
                 return number
+    return first
+
+
+def _is_letters(token: _Token) -> bool:
+    word = token.word.rpartition("’")[2].rpartition("'")[2]
+    return len(word) in _LETTERS and word.isupper() and word.isalpha()
+
+
+def _is_of_name(token: _Token) -> bool:
+    """Tell whether a word before a name belongs to it: no opener, no letters without a function."""
+    return not (token.kind & Word.OPENER or (_is_letters(token) and not token.kind & Word.ROLE))
+
+
+def _behind_letters(tokens: list[_Token], first: int) -> int:
+    """Return at which token a name begins that letters stand before: "Opposition MSP NAME"."""
+    for number in range(first, len(tokens) - 2):
+        following = tokens[number + 1 :]
+        if _is_letters(tokens[number]) and not any(token.word.isupper() for token in following):
+            return number + 1
     return first
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from cleaners.names import find_mentions
 from cleaners.records import BlockKind
-from cleaners.roles import Description, describe, is_role_phrase, read_entry, split_role
+from cleaners.role_phrases import is_role_phrase, split_role
+from cleaners.roles import Description, describe, read_entry
 from cleaners.roster import Person
 from cleaners.speakers import Seen
 

@@ -40,6 +40,8 @@ _CLOSERS = {
     "『": "』",
     "﹁": "﹂",
 }
+# Two commas for a low mark, as Dutch and German papers set them.
+_COMMAS = re.compile(r"(?<![^\s(]),,(?=\w)")
 _OPENING = re.compile('[«»“”„"‘‹「『﹁]')
 # Scripts without spaces: two signs are about a word.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -93,7 +95,7 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     kept = []
     for span in spans:
         words = lines[span.line].block.text[span.start : span.end]
-        if _is_quote(words) and text_key(words) not in headline:
+        if _is_quote(words, grammar) and text_key(words) not in headline:
             kept.append((span, words))
     return _once(_without_sayings(kept, lines), lines)
 
@@ -160,8 +162,9 @@ def _once(found: Sequence[tuple[Span, str]], lines: Sequence[Line]) -> tuple[Spa
     return tuple(span for number, (span, _) in enumerate(found) if number not in drop)
 
 
-def _marked(text: str, number: int) -> Iterator[Span]:
+def _marked(line: str, number: int) -> Iterator[Span]:
     """Yield what stands between marks in one line."""
+    text = _COMMAS.sub(" „", line)
     position = hanging = 0
     partners = _Partners(text)
     while match := _OPENING.search(text, position):
@@ -256,20 +259,26 @@ def _stays_open(text: str, at: int) -> bool:
     return text[at] in '«“„"' and (not before or before[-1] in ":,")
 
 
-def _is_quote(quoted: str) -> bool:
+def _is_quote(quoted: str, grammar: Grammar) -> bool:
     signs = len(_SIGN.findall(quoted))
     words = signs // 2 if signs else len(_WORD.findall(quoted))
-    return words >= _MIN_WORDS and not _is_title(quoted)
+    return words >= _MIN_WORDS and not _is_title(quoted, grammar)
 
 
 _TITLE_SHARE = 0.7
 
 
-def _is_title(quoted: str) -> bool:
-    """Tell the name of a work from words somebody says: its long words are capitalised."""
-    if quoted[-1:] in ".!?…":
+def _is_title(quoted: str, grammar: Grammar) -> bool:
+    """Tell the name of a work from words somebody says: its long words are capitalised.
+
+    Where all nouns are, a sentence with a copula ("Das Ganze ist ein Witz") says something.
+    """
+    words = _WORD.findall(quoted)
+    if quoted[-1:] in ".!?…" or (
+        grammar.capital_nouns and any(map(grammar.copula.fullmatch, words))
+    ):
         return False
-    words = [word for word in _WORD.findall(quoted)[1:] if len(word) > 3]  # noqa: PLR2004 - articles
+    words = [word for word in words[1:] if len(word) > 3]  # noqa: PLR2004 - articles
     capitals = sum(1 for word in words if word[0].isupper())
     return bool(words) and capitals >= _TITLE_SHARE * len(words)
 

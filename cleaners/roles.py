@@ -10,9 +10,21 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from cleaners.role_phrases import (
+    MAX_BARE_WORDS,
+    SEGMENT_END,
+    TOKEN,
+    begins_name,
+    is_organisation,
+    is_role,
+    is_role_phrase,
+    role_phrase,
+    split_role,
+    stops,
+    uncut,
+)
 from cleaners.rules import load_rules
 from cleaners.word_kinds import Word
 
@@ -24,23 +36,21 @@ _REACH = 150
 _AFTER = 320
 _BOUNDARY = re.compile(r"[;:!?()«»“”„\"|•]|\s[–—-]\s")
 _FULL_STOP = re.compile(r"([^\W\d_]+)\.(?=\s|$)")
-_TOKEN = re.compile(r"[^\s,()«»“”„\"]+")
-_SEGMENT_END = re.compile(r"[,;:!?«»“”„\"|•()]|(?<=[^\W\d_]{3})\.(?=\s|$)|\.$|\s[–—]\s|\s-\s")
 _FOOTNOTE = re.compile(r"\s?(?:\(\d{1,2}\)|\*+|\[\d+\])")
 _BRACKET = re.compile(r"\s?\(([^()]{2,60})\)")
 # "representante de la Unión Europea (UE) para ...".
 _ABBREVIATION = re.compile(r"\s\([^\W\d_]{1,12}\)")
+# "l'historien"
+_ELIDED = re.compile(r"^[lL]['’](?=\w)")
 _INNER = frozenset(("and", "for", "et", "pour", "und", "für", "y", "e", "para", "en", "voor"))
 _OPENS = re.compile(r"\s?,\s+|\s[–—-]\s|\s?\(")
 _MAX_SEGMENTS = 3
 _MAX_SHORT = 4
-_MAX_BEFORE_ROLE = 6
 _MAX_LEFT = 6
 _MAX_SMALL = 2
 _MAX_COMPLEMENT = 10
-_MAX_WORDS = 30
-_MAX_BARE_WORDS = 6
 _MAX_PARTY_WORDS = 3
+_MIN_TRADE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +81,7 @@ def _before(mention: Mention, text: str, grammar: Grammar) -> tuple[str | None, 
     start = max(0, end - _REACH)
     segment = _ABBREVIATION.sub(_blank, text[start:end]).rstrip().rstrip(",").rstrip()
     segment = segment[_clause_start(segment, grammar) :]
-    tokens = [(m.start(), m[0]) for m in _TOKEN.finditer(segment)]
+    tokens = [(m.start(), m[0]) for m in TOKEN.finditer(segment)]
     kinds = [grammar.kind(word) for _, word in tokens]
     for number, kind in enumerate(kinds):
         if not kind & Word.ROLE or kind & Word.STOP:
@@ -82,7 +92,29 @@ def _before(mention: Mention, text: str, grammar: Grammar) -> tuple[str | None, 
             continue
         left = _left(tokens, kinds, number, grammar)
         return _parted(tokens[left:], kinds[left:], number - left, segment, grammar)
-    return None
+    return _trade(mention, tokens, kinds, grammar)
+
+
+def _trade(
+    mention: Mention, tokens: list[tuple[int, str]], kinds: list[int], grammar: Grammar
+) -> tuple[str, None] | None:
+    """Return a function that no list holds, told by where it stands.
+
+    Between a verb of saying and a full name, one small noun is what its bearer does: "zegt
+    molenaar NAME"; where nouns have capitals, one with an ending for people.
+    """
+    if not tokens or not mention.is_full or kinds[-1] & (Word.STOP | Word.HONORIFIC):
+        return None
+    word = tokens[-1][1]
+    if grammar.capital_nouns:
+        is_trade = word[:1].isupper() and grammar.people.fullmatch(word) is not None
+        is_trade = is_trade and word.casefold() not in grammar.words.no_role
+        return (word, None) if is_trade and mention.is_given else None
+    verb = tokens[-2][1] if len(tokens) > 1 else ""
+    if len(tokens) > 2 and grammar.article.fullmatch(f"{verb} "):  # noqa: PLR2004 - verb, article, noun
+        verb = tokens[-3][1]
+    is_noun = word.islower() and len(word) >= _MIN_TRADE and word.isalpha()
+    return (word, None) if is_noun and grammar.speech.fullmatch(verb) else None
 
 
 def _clause_start(segment: str, grammar: Grammar) -> int:
@@ -108,16 +140,12 @@ def _is_complement(rest: str, grammar: Grammar) -> bool:
         return False
     words = grammar.link.sub(" ", rest).split()
     return len(words) <= _MAX_COMPLEMENT and not any(
-        _stops(word, grammar) and word not in _INNER for word in words
+        stops(word, grammar) and word not in _INNER for word in words
     )
 
 
 def _blank(match: re.Match[str]) -> str:
     return " " * len(match[0])
-
-
-def _stops(word: str, grammar: Grammar) -> bool:
-    return bool(grammar.kind(word) & Word.STOP)
 
 
 def _left(tokens: list[tuple[int, str]], kinds: list[int], number: int, grammar: Grammar) -> int:
@@ -151,12 +179,32 @@ def _parted(
     first = 0
     while first < head and tokens[first][1][:1].isupper() and not kinds[first] & inner:
         first += 1
+    if _is_field(tokens, kinds, first, head, grammar):
+        first = 0
     place = segment[tokens[0][0] : tokens[first][0]].strip() or None
-    role, affiliation = split_role(segment[tokens[first][0] :].strip(" ,"), grammar)
+    phrase = _ELIDED.sub("", segment[tokens[first][0] :].strip(" ,"))
+    role, affiliation = split_role(phrase, grammar)
     prefix, dash, noun = tokens[head][1].rpartition("-")
     if dash and prefix.isupper() and role == tokens[head][1]:
         return noun, place or prefix
     return role, affiliation or place
+
+
+def _is_field(
+    tokens: list[tuple[int, str]], kinds: list[int], first: int, head: int, grammar: Grammar
+) -> bool:
+    """Tell whether one word before a function says its field, and names no organisation.
+
+    "Health Secretary" is one function; the capital of "Marine biologist" may be that of the
+    sentence, unless it is something that a firm has ("Tesla founder").
+    """
+    if first != 1:
+        return False
+    field, noun = tokens[0][1], tokens[head][1]
+    if noun.casefold() in grammar.portfolio:
+        return head == 1
+    opens = tokens[0][0] == 0 and field[1:].islower() and not kinds[0] & Word.ORGANISATION
+    return opens and noun.islower() and noun not in grammar.of_firms
 
 
 def _after(mention: Mention, text: str, grammar: Grammar) -> Description:
@@ -178,20 +226,39 @@ def _after(mention: Mention, text: str, grammar: Grammar) -> Description:
         rest = rest[bracket.end() :]
     phrase = _apposition(rest, grammar) or _copular(rest, grammar)
     if phrase is None:
-        return Description(affiliation=party) if party else _NOTHING
+        place = party or _membership(rest, grammar)
+        return Description(affiliation=place) if place else _NOTHING
     role, affiliation = split_role(phrase, grammar)
     return Description(role=role, affiliation=affiliation or party)
+
+
+def _membership(rest: str, grammar: Grammar) -> str | None:
+    """Return the organisation of "NAME of the Landlords Federation"."""
+    opening = _OPENS.match(rest)
+    rest = rest[opening.end() :] if opening else rest.lstrip()
+    link = grammar.link.match(rest)
+    if link is None:
+        return None
+    end = SEGMENT_END.search(rest, link.end())
+    phrase = uncut(rest[link.end() : end.start() if end else len(rest)], grammar)
+    for pattern in (grammar.quoting, grammar.relative):
+        if found := pattern.search(phrase):
+            phrase = phrase[: found.start()]
+    words = TOKEN.findall(phrase)[:MAX_BARE_WORDS]
+    named = [word for word in words if grammar.kind(word) & Word.ORGANISATION]
+    has_name = any(word[:1].isupper() for word in words)
+    return phrase.strip(" ,–—-") if named and has_name else None
 
 
 def _apposition(rest: str, grammar: Grammar) -> str | None:
     """Return the phrase behind a name: ", MD, 42, a lecturer from Nottingham, said"."""
     opening = _OPENS.match(rest)
     if opening is None:
-        word = _TOKEN.match(rest.lstrip()) if rest[:1] == " " else None
+        word = TOKEN.match(rest.lstrip()) if rest[:1] == " " else None
         # "Indian diplomats said": where modifiers stand first, the name would be one.
-        is_role = word is not None and word[0][:1].islower() and not grammar.modifiers_first
-        is_role = is_role and word is not None and _is_role(word[0], grammar)
-        return _phrase(rest.lstrip(), grammar) if is_role else None
+        if word is None or grammar.modifiers_first or not word[0][:1].islower():
+            return None
+        return role_phrase(rest.lstrip(), grammar) if is_role(word[0], grammar) else None
     rest = rest[opening.end() :]
     for _ in range(_MAX_SEGMENTS):
         if age := grammar.age.match(rest):
@@ -201,11 +268,7 @@ def _apposition(rest: str, grammar: Grammar) -> str | None:
         if segment not in _degrees():
             break
         rest = rest[len(rest.partition(",")[0]) + 1 :].lstrip()
-    return _phrase(rest, grammar)
-
-
-def _is_role(word: str, grammar: Grammar) -> bool:
-    return bool(grammar.kind(word) & Word.ROLE) and not grammar.quoting.fullmatch(word)
+    return role_phrase(rest, grammar)
 
 
 def _copular(rest: str, grammar: Grammar) -> str | None:
@@ -215,67 +278,7 @@ def _copular(rest: str, grammar: Grammar) -> str | None:
     if copula is None or not stripped[copula.end() :].startswith(" "):
         return None
     phrase = stripped[copula.end() + 1 :]
-    return _phrase(phrase, grammar, needs_role=True)
-
-
-def _phrase(rest: str, grammar: Grammar, *, needs_role: bool = False) -> str | None:
-    """Return the noun phrase of a role that some text begins with."""
-    indefinite = grammar.indefinite.match(rest)
-    article = grammar.article.match(rest)
-    start = article.end() if article else 0
-    end = _SEGMENT_END.search(rest, start)
-    closed = end is not None
-    phrase = rest[start : end.start() if end else len(rest)]
-    for pattern in (grammar.quoting, grammar.relative):
-        for found in pattern.finditer(phrase):
-            if found.start() == 0 or phrase[found.start() - 1] == " ":
-                phrase, closed = phrase[: found.start()], True
-                break
-    phrase = _uncut(phrase, grammar).strip(" ,–—-")
-    words = phrase.split()
-    if not words or len(words) > _MAX_WORDS:
-        return None
-    if is_role_phrase(phrase, grammar):
-        return phrase
-    is_new = indefinite is not None and closed and not needs_role
-    is_bare = len(words) <= _MAX_BARE_WORDS and not any(_stops(word, grammar) for word in words)
-    return phrase if is_new and is_bare and words[0][:1].islower() else None
-
-
-def _uncut(phrase: str, grammar: Grammar) -> str:
-    """Return a phrase up to the first small word that begins another clause."""
-    links = [(link.start(), link.end()) for link in grammar.link.finditer(phrase)]
-    for token in _TOKEN.finditer(phrase):
-        if any(start <= token.start() < end for start, end in links):
-            continue
-        if _ends(token[0], phrase[token.end() :], grammar):
-            return phrase[: token.start()]
-    return phrase
-
-
-def _ends(word: str, after: str, grammar: Grammar) -> bool:
-    """Tell whether a small word ends a phrase; "and" before another noun does not."""
-    if not _stops(word, grammar) or word[:1].isupper():
-        return False
-    following = _TOKEN.findall(after)[:4]
-    joins = len(word) <= 3 and any(_is_role(one, grammar) or one[:1].isupper() for one in following)  # noqa: PLR2004 - and, et, y
-    return not joins
-
-
-def is_role_phrase(phrase: str, grammar: Grammar) -> bool:
-    """Tell whether a phrase names what somebody is: such a noun among its first words."""
-    for number, word in enumerate(_TOKEN.findall(phrase)):
-        if _is_role(word, grammar):
-            return True
-        if (
-            number >= _MAX_BEFORE_ROLE
-            or _stops(word, grammar)
-            or grammar.link.fullmatch(f"{word} ")
-        ):
-            return False
-        if grammar.quoting.fullmatch(word):
-            return False
-    return False
+    return role_phrase(phrase, grammar, needs_role=True)
 
 
 def _listed(phrase: str, grammar: Grammar) -> tuple[str | None, str | None]:
@@ -284,57 +287,6 @@ def _listed(phrase: str, grammar: Grammar) -> tuple[str | None, str | None]:
     if comma and not is_role_phrase(place, grammar):
         return role, place
     return split_role(phrase, grammar)
-
-
-def split_role(phrase: str, grammar: Grammar) -> tuple[str | None, str | None]:
-    """Cut "ROLE at ORGANISATION" into its two parts.
-
-    A part that names an organisation by its kind ("Université ...") is preferred, then one
-    behind a preposition of place, then any capitalised one. A minister's field is no
-    organisation.
-    """
-    links = [
-        link
-        for link in grammar.link.finditer(phrase)
-        if _begins_name(phrase[link.end() :], grammar)
-    ]
-    links = [link for link in links if link.start() > 0]
-    if not links:
-        return phrase or None, None
-    head = phrase[: links[0].start()].split()
-    if any(word.strip(",").casefold() in grammar.portfolio for word in head):
-        links = [link for link in links[1:] if grammar.at.match(link[0])]
-        if not links:
-            return phrase, None
-    named = (link for link in links if _is_organisation(phrase[link.end() :], grammar))
-    placed = (link for link in reversed(links) if grammar.at.match(link[0]))
-    link = next(named, None) or next(placed, None) or links[0]
-    place = _without_tail(phrase[link.end() :], grammar)
-    return phrase[: link.start()].strip(" ,") or None, place.strip(" .,") or None
-
-
-def _without_tail(place: str, grammar: Grammar) -> str:
-    """Cut "UNIVERSITY en charge de ..." at the small word that begins another phrase."""
-    tokens = list(_TOKEN.finditer(place))
-    for token, following in pairwise(tokens):
-        is_small = token[0][:1].islower() and following[0][:1].islower()
-        is_stop = is_small and _stops(token[0], grammar)
-        if token.start() and is_stop and grammar.link.match(place, token.start()) is None:
-            return place[: token.start()]
-    return place
-
-
-def _begins_name(text: str, grammar: Grammar) -> bool:
-    first = _TOKEN.match(text.lstrip('"“«„ '))
-    if first is None:
-        return False
-    core = first[0].rpartition("’")[2] or first[0]
-    is_name = core[:1].isupper() or core[:1].isdigit()
-    return is_name or bool(grammar.kind(core) & Word.ORGANISATION)
-
-
-def _is_organisation(text: str, grammar: Grammar) -> bool:
-    return any(grammar.kind(word) & Word.ORGANISATION for word in _TOKEN.findall(text)[:2])
 
 
 @cache
@@ -358,8 +310,9 @@ def read_entry(mention: Mention, text: str, grammar: Grammar) -> Description:
         before = _before(mention, text, grammar)
         if before is not None:
             return Description(role=before[0], affiliation=before[1] or _place(parts[0], grammar))
-        if _is_organisation(parts[0], grammar):
-            return Description(affiliation=parts[0])
+        is_name = opening[0].strip() == "(" and parts[0][:1].isupper()
+        if is_organisation(parts[0], grammar) or (is_name and not grammar.capital_nouns):
+            return Description(affiliation=", ".join(parts))
     role, affiliation = split_role(parts[0], grammar)
     if affiliation is None and len(parts) > 1:
         affiliation = _place(", ".join(parts[1:]), grammar)
@@ -370,4 +323,4 @@ _ENTRY_OPENS = re.compile(r"\s?(?:,|:|\s[–—-]|\||\()\s?")
 
 
 def _place(text: str, grammar: Grammar) -> str | None:
-    return text if _begins_name(text, grammar) else None
+    return text if begins_name(text, grammar) else None

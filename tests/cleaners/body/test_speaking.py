@@ -45,12 +45,74 @@ def described(found: Article) -> list[tuple[str, str | None, str | None]]:
          ("Martín Soto", "gerente general", "Marea")),
         ("it", "«Il ponte terrà altri dieci anni», ha detto il sindaco di Marea, Carla Benassi.",
          ("Carla Benassi", "sindaco", "Marea")),
+        ("fr", "D'après l'historien Paul Roux, le pont tient depuis cent ans.",
+         ("Paul Roux", "historien", None)),
+        ("en", "“The bridge will hold ten years,” said Health Secretary Mary Lindqvist.",
+         ("Mary Lindqvist", "Health Secretary", None)),
+        ("en", "Marine biologist Mary Lindqvist said the mussels hold the bridge.",
+         ("Mary Lindqvist", "Marine biologist", None)),
+        ("en", "Lindworks founder Mary Lindqvist said the mussels hold the bridge.",
+         ("Mary Lindqvist", "founder", "Lindworks")),
+        ("en", "“The bridge will hold ten years,” said Mary Lindqvist of the Harbour Federation.",
+         ("Mary Lindqvist", None, "Harbour Federation")),
+        ("es", "Según Martín Soto, de la Universidad de Marea, el puente aguantará.",
+         ("Martín Soto", None, "Universidad de Marea")),
     ],
 )  # fmt: skip
 def test_a_function_is_the_noun_phrase_beside_the_name(
     language: str, sentence: str, expected: tuple[str, str | None, str | None]
 ) -> None:
     assert described(said(sentence, language=language)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "expected"),
+    [
+        ("nl", "„De brug houdt het nog tien jaar”, zegt kwelderwachter Hylke van der Vaart.",
+         ("Hylke van der Vaart", "kwelderwachter", None)),
+        ("de", "„Die Brücke hält noch zehn Jahre“, sagt Pegelleserin Anna Roth.",
+         ("Anna Roth", "Pegelleserin", None)),
+        ("de", "„Die Brücke hält noch zehn Jahre“, sagte dazu Pegelleser Jan Brandis.",
+         ("Jan Brandis", "Pegelleser", None)),
+    ],
+)  # fmt: skip
+def test_a_function_that_no_list_holds_is_told_by_its_place(
+    language: str, sentence: str, expected: tuple[str, str | None, str | None]
+) -> None:
+    assert described(said(sentence, language=language)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "name"),
+    [
+        ("fr", "« Le pont tiendra dix ans », explique à l'AFP Anna Roux.",
+         "Anna Roux"),
+        ("en", "Opposition MSP Mary Bell accused him of “selling a bridge that leaks”.",
+         "Mary Bell"),
+        ("en", "“The bridge will hold ten years,” said Torvane Strachan.", "Torvane Strachan"),
+        ("nl", ",,De brug houdt het nog tien jaar”, zegt Anna Mulder.", "Anna Mulder"),
+        ("es", "“El puente aguantará diez años”, se queja Martín Soto.", "Martín Soto"),
+    ],
+)  # fmt: skip
+def test_letters_addressees_and_endings_hide_no_name(
+    language: str, sentence: str, name: str
+) -> None:
+    found = said(sentence, language=language)
+    assert [one.speaker for one in found.quotes] == [name]
+
+
+def test_according_to_him_is_who_was_named_before() -> None:
+    found = said(
+        "L'ingénieur Paul Roux a regardé le pont pendant dix jours.",
+        "Selon lui, « le pont tiendra encore dix ans ».",
+        language="fr",
+    )
+    assert [one.speaker for one in found.quotes] == ["Paul Roux"]
+
+
+def test_a_german_sentence_is_no_title_for_its_nouns() -> None:
+    found = said("„Das Ganze ist ein Witz“, meint ein Anwohner.", language="de")
+    assert [one.text for one in found.quotes] == ["Das Ganze ist ein Witz"]
 
 
 @pytest.mark.parametrize(
