@@ -239,7 +239,7 @@ def test_scheduled_commands_have_the_options_of_the_program():
 
 
 def test_the_timer_is_that_of_newsgrain_schedule(tmp_path):
-    printed = schedule("02:00", tmp_path)
+    printed = str(schedule("02:00", tmp_path))
     for block in all_blocks("ini"):
         units = configparser.ConfigParser()
         units.read_string(block.text)

@@ -136,20 +136,6 @@ def test_a_page_that_is_empty_after_all_still_shows_its_blocks():
     assert "One two three." in html.fromstring(told.to_html()).text_content()
 
 
-def test_what_is_known_of_the_site_is_shown_as_the_reason(inspection):
-    kept = next(block for block in inspection.blocks if block.removed is None)
-    verdicts = {newsgrain_digest(kept.text): "repeated"}
-    told = newsgrain.inspect_page(PAGE, url=URL, fetched_at=NOW, site_verdicts=verdicts)
-    assert "repeated" in [block.removed for block in told.blocks]
-    assert "Removed: repeated" in told.to_html()
-
-
-def newsgrain_digest(text):
-    from cleaners import block_digest
-
-    return block_digest(text)
-
-
 def test_the_same_page_gives_the_same_file(inspection):
     again = newsgrain.inspect_page(PAGE, url=URL, fetched_at=NOW)
     assert again.to_html() == inspection.to_html()
