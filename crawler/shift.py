@@ -27,10 +27,12 @@ if TYPE_CHECKING:
     from crawler.sources import CrawlLimits, Source
 
 _log = logging.getLogger("newsgrain.crawl")
-GROUPS_AT_ONCE = 64
-"""As many as `crawler.settings` lets be asked at the same time."""
+GROUPS_AT_ONCE = 512
+"""Most of them wait for their hosts' delays; `crawler.settings` bounds what is under way."""
+GROUPS_A_LOOK = 8
+"""Machines that start within seconds of each other get a share each, also of few groups."""
 
-_LOOK_EVERY_S = 0.5
+LOOK_EVERY_S = 0.5
 _LEASE_S = 120.0
 _RENEWALS = 8
 """In the time of one lease, so that some may fail."""
@@ -140,13 +142,14 @@ class Shift:
                     yield group
                 if self._turns.is_over():
                     return
-                await asyncio.sleep(_LOOK_EVERY_S)
+                await asyncio.sleep(LOOK_EVERY_S)
             renewing.result()
         finally:
             renewing.cancel()
 
     def _take(self) -> list[Group]:
-        taken, given_up = self._turns.take(self._at_once - len(self._turns.held))
+        room = self._at_once - len(self._turns.held)
+        taken, given_up = self._turns.take(min(room, GROUPS_A_LOOK))
         for name in given_up:
             _log.error(log_line("given_up", group=name, reason=GIVEN_UP))
             self.given_up += [source.name for source in self._groups[name].sources]

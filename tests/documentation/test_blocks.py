@@ -85,6 +85,8 @@ def workspace(two_nights, tmp_path_factory):
         "<p>“We numbered every stone and lost only one,” said Ada Furlong, who led the work.</p>"
         "</article></body></html>"
     )
+    for number in (1, 2, 3):  # `merge` sees at the second one that it has all of it
+        shutil.copytree(folder / "archive", folder / f"shard-{number}" / "archive")
     (folder / "page.html").write_text(html)
     (folder / "folder").mkdir()
     (folder / "folder" / "page.html").write_text(html)

@@ -77,6 +77,18 @@ def test_who_comes_late_has_nothing_to_do_and_the_next_night_is_a_round_of_its_o
     assert next_night.take(9) == (list(GROUPS), [])
 
 
+def test_a_round_begins_with_what_is_new_and_then_with_what_took_longest(workers, server) -> None:
+    one = workers.new("one")
+    one.join(GROUPS, "d")
+    one.take(9)
+    for group, seconds in (("b.example", 5), ("a.example", 300), ("c.example", 20)):
+        workers.now += seconds
+        one.finish(group)
+    server.hincrby("newsgrain:round", "began", -11 * 60_000)
+    one.join((*GROUPS, "new.example"), "e")
+    assert one.take(9)[0] == ["new.example", "c.example", "a.example", "b.example"]
+
+
 def test_a_worker_that_joins_does_not_begin_anew(workers) -> None:
     one, other = workers.new("one"), workers.new("other")
     one.join(GROUPS, "d")
