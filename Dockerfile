@@ -1,20 +1,17 @@
 # newsgrain in a container; docs/container.md says how it is used.
 #
-# Every package is one that requirements.lock names, with its hash. The first stage builds, and stays
-# behind: the second has no build tools and no root.
+# Every package has its hash in requirements-runtime.lock. The first stage builds, and stays behind: the
+# second has no build tools and no root.
 FROM python:3.12-slim AS build
 WORKDIR /src
-COPY pyproject.toml requirements.lock ./
-RUN python -m pip install --no-cache-dir --require-hashes -c requirements.lock hatchling
-RUN python -c "import tomllib; print('\n'.join(tomllib.load(open('pyproject.toml', 'rb'))['project']['dependencies']))" > dependencies.txt
+COPY requirements-runtime.lock ./
 RUN python -m venv /opt/newsgrain
-RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --require-hashes -c requirements.lock -r dependencies.txt
-COPY README.md LICENSE ./
+RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --require-hashes -r requirements-runtime.lock
+COPY pyproject.toml README.md LICENSE ./
 COPY cleaners cleaners
 COPY newsgrain newsgrain
 COPY crawler crawler
-RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir dist .
-RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --no-deps dist/newsgrain-*.whl
+RUN /opt/newsgrain/bin/python -m pip install --no-cache-dir --no-deps --no-build-isolation .
 
 FROM python:3.12-slim
 COPY --from=build /opt/newsgrain /opt/newsgrain

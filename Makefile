@@ -19,7 +19,7 @@ UPGRADE ?=
 RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
 LOWEST := .venv/lowest/bin/python
-COMPILE := $(RUN) uv pip compile --quiet --all-extras --no-emit-index-url --no-emit-find-links \
+COMPILE := $(RUN) uv pip compile --quiet --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
@@ -38,7 +38,7 @@ test: $(INSTALLED)  ## run the everyday tests
 
 test-lowest: $(INSTALLED)  ## run the tests on the lowest versions that pyproject.toml allows
 	@rm -rf .venv/lowest && $(RUN) uv venv --quiet --python .venv/bin/python .venv/lowest
-	@$(COMPILE) --python-version 3.11 --resolution lowest-direct -o .venv/lowest/requirements.txt
+	@$(COMPILE) --python-version 3.11 --all-extras --resolution lowest-direct -o .venv/lowest/requirements.txt
 	@$(RUN) uv pip install --quiet --python $(LOWEST) -r .venv/lowest/requirements.txt --group test
 	@$(RUN) uv pip install --quiet --python $(LOWEST) --no-deps --no-build-isolation -e .
 	@$(LOWEST) -m pytest -n $(WORKERS) --dist loadfile -m 'not slow' $(ARGS)
@@ -70,9 +70,11 @@ format: $(INSTALLED)  ## format, and mend what can be mended
 	@$(RUN) ruff check --fix-only .
 	@$(RUN) ruff format .
 
-lock: $(INSTALLED)  ## rewrite requirements.lock after a change of dependencies
-	@$(COMPILE) --python-version 3.11 --universal --generate-hashes --group dev $(UPGRADE) \
-		-o requirements.lock
+lock: $(INSTALLED)  ## rewrite both lock files after a change of dependencies
+	@$(COMPILE) --python-version 3.11 --universal --generate-hashes --all-extras --group dev \
+		$(UPGRADE) -o requirements.lock
+	@$(COMPILE) --python-version 3.11 --universal --generate-hashes --no-annotate --group wheel \
+		-c requirements.lock -o requirements-runtime.lock
 
 clean:  ## remove what the workshop made: environments, caches, builds, the demo
 	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache .hypothesis build dist \
