@@ -15,7 +15,7 @@ PAGES = [
     *sorted((ROOT / "docs").glob("*.md")),
 ]
 # `text` is no code: diagrams, lines of a log.
-LANGUAGES = {"cron", "ini", "python", "sh", "text", "toml", "yaml"}
+LANGUAGES = {"cron", "ini", "json", "python", "sh", "text", "toml", "yaml"}
 _FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
