@@ -42,6 +42,11 @@ ELSEWHERE = {
     "systemctl": "changes the machine",
 }
 CLUSTERS = {"engines.md"}  # needs Spark or Ray: tests/newsgrain/engines runs the adapters
+# Commands that need more machines, and the tests that run them; here their options are read.
+WITH_OTHERS = {
+    "--frontier": "a server: tests/crawler/shared",
+    "merge": "workspaces of other machines: tests/end_to_end/test_merge.py",
+}
 ON_THE_WEB = {"init", "run", "crawl"}
 _CONFIG = """\
 [crawl]
@@ -62,7 +67,11 @@ def newsgrain_commands():
         for words in block.commands:
             if words[0] == "newsgrain":
                 found.setdefault(tuple(words[1:]), block.place)
-    return [(list(words), place) for words, place in found.items()]
+    return [(list(words), place) for words, place in found.items() if is_here(words)]
+
+
+def is_here(words):
+    return not WITH_OTHERS.keys() & set(words)
 
 
 def here(text, places):
@@ -247,6 +256,24 @@ def test_scheduled_commands_have_the_options_of_the_program():
     for words in commands:
         done = CliRunner().invoke(app, [*words[1:], "--help"])  # read whole before it is shown
         assert done.exit_code == 0, (words, done.output)
+
+
+def test_commands_that_need_other_machines_have_the_options_of_the_program():
+    everything = [words for block in all_blocks("sh") for words in block.commands]
+    commands = [words for words in everything if words[0] == "newsgrain" and not is_here(words)]
+    assert {name for words in commands for name in words} >= WITH_OTHERS.keys()
+    for words in commands:
+        done = CliRunner().invoke(app, [*words[1:], "--help"])
+        assert done.exit_code == 0, (words, done.output)
+
+
+def test_no_command_hides_among_what_is_no_code():
+    shown = [
+        block
+        for block in all_blocks("text")
+        if re.search("^newsgrain [a-z]+ ", block.text, re.MULTILINE)
+    ]
+    assert [block.place for block in shown] == []
 
 
 def test_the_timer_is_that_of_newsgrain_schedule(tmp_path):
