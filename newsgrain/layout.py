@@ -22,6 +22,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 STAGING = ".staging"
 SNAPSHOTS = ".snapshots"
@@ -36,6 +40,7 @@ KEPT_SNAPSHOTS = 14
 _RUN_ID = re.compile(r"(\d{8})-(\d{8}T\d{6}Z)")
 _SNAPSHOT = re.compile(_RUN_ID.pattern + r"(?:-schema(\d+))?(?:-edition(\d+))?")
 _SLOT = re.compile(r"(?:.*/)?month=(\d{4}-\d\d)/(?:day(\d\d)|all)-(\d+)-[^/]*\.parquet")
+_FROM = re.compile(r"-from(\d{8})")
 _SUFFIX = re.compile(r"(?:-schema\d+)?\.parquet$")
 _STAMP = "%Y%m%dT%H%M%SZ"
 
@@ -128,6 +133,36 @@ def log_path(run_id: str, part: int) -> str:
     """Return the path in a log table's folder of a run's file number `part`, from 1."""
     number = f"-{part:03}" if part > 1 else ""
     return f"month={month_of(started_at(run_id))}/{run_id}{number}.parquet"
+
+
+def merged_path(paths: Sequence[str]) -> str:
+    """Return the path of the file that holds some files of a log table and month, in their order.
+
+    It is named by its last run and by the number of its first.
+    """
+    first, last = log_span(paths[0])[0], _RUN_ID.match(paths[-1].rpartition("/")[2])
+    if last is None:
+        raise ValueError(f"not a file of a log table: {paths[-1]!r}")
+    part = paths[-1].rpartition("/")[2].removesuffix(".parquet")[last.end() :]
+    number = part if re.fullmatch(r"-\d{3}", part) else ""
+    return f"{paths[0].rpartition('/')[0]}/{last[0]}{number}-from{first:08}.parquet"
+
+
+def log_span(path: str) -> tuple[int, int]:
+    """Return the numbers of the first and the last run whose rows a log table's file holds.
+
+    Raises:
+        ValueError: it is no such file.
+    """
+    name = path.rpartition("/")[2]
+    last = sequence(name)
+    first = _FROM.search(name)
+    return (int(first[1]) if first else last, last)
+
+
+def month_in(path: str) -> str:
+    """Return the partition ``YYYY-MM`` that a file lies in."""
+    return path.rpartition("/")[0].rpartition("month=")[2]
 
 
 def placeholder_path(snapshot: str) -> str:

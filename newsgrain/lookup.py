@@ -253,9 +253,12 @@ class Lookup:
 
     def _log_files(self, run_id: str) -> list[Path]:
         entries = self._published.manifest.tables["revisions"] if self._published.manifest else ()
-        paths = (entry.path for entry in entries)
-        mine = (path for path in paths if path.rpartition("/")[2].startswith(run_id))
-        return [self._published.file(path) for path in mine]
+        number = layout.sequence(run_id)
+        paths = (entry.path for entry in entries if not layout.is_placeholder(entry.path))
+        spans = ((path, *layout.log_span(path)) for path in paths)
+        return [
+            self._published.file(path) for path, first, last in spans if first <= number <= last
+        ]
 
     def _last_revisions(self) -> dict[str, int]:
         """Return the greatest revision number of every article that has more than one."""

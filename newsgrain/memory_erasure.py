@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 import sqlite3
 from contextlib import closing
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from newsgrain import layout
 from newsgrain.copies import exports_of
@@ -139,17 +140,16 @@ def _mask_lines(path: Path, removal: Removal, needles: Sequence[Needle]) -> None
     """Write a log again without what is forgotten, if it says anything of it."""
     draft = path.with_name(f".{path.name}.draft")
     is_changed = False
-    with (
-        path.open("r", encoding="utf-8", errors="surrogateescape", newline="") as source,
-        draft.open("w", encoding="utf-8", errors="surrogateescape", newline="") as sink,
-    ):
+    opened: Any = gzip.open if path.suffix == ".gz" else open
+    how = {"encoding": "utf-8", "errors": "surrogateescape", "newline": ""}
+    with opened(path, "rt", **how) as source, opened(draft, "wt", **how) as sink:
         for line in source:
             masked = mask(line, removal.needles)
             masked = mask(masked, needles) if masked != line else line
             is_changed |= masked != line
             sink.write(masked)
-        sink.flush()
-        os.fsync(sink.fileno())
+    with draft.open("rb") as written:
+        os.fsync(written.fileno())
     if is_changed:
         shutil.copymode(path, draft)
         draft.rename(path)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -10,7 +9,7 @@ from newsgrain import layout
 from newsgrain.disk import translated
 from newsgrain.errors import StoreError
 from newsgrain.manifests import Manifests
-from newsgrain.snapshot import kept_snapshots, read_head
+from newsgrain.snapshot import kept_snapshots, read_head, snapshot_of
 from newsgrain.state import open_state
 
 if TYPE_CHECKING:
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
 
     from newsgrain.catalog import Catalog
 
+_DERIVED = " Its rows are derived from the revisions; the files that it names are not kept."
 _CHANGED = " Rows of it were removed since, on request; what is left is unchanged."
 _COLUMNS = ["run_id", "command", "started_at", "new", "edited", "articles_total", "status"]
 
@@ -80,7 +80,7 @@ def list_nights(root: Path, catalog: Catalog) -> list[Night]:
 
 def _digest(manifests: Manifests, run_id: str) -> str | None:
     name = manifests.newest(run_id)
-    return hashlib.sha256(manifests.data(name)).hexdigest() if name else None
+    return manifests.digest(name) if name else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +94,7 @@ class Citation:
         articles, revisions: number of rows.
         schema_version, cleaner_version, newsgrain_version: what made them.
         is_changed: articles or people were forgotten since; rows of the state are missing.
+        is_kept: its files are there; if not, its rows are derived.
     """
 
     run_id: str
@@ -105,6 +106,7 @@ class Citation:
     cleaner_version: str
     newsgrain_version: str
     is_changed: bool = False
+    is_kept: bool = True
 
     def text(self) -> str:
         """Return one sentence for a paper."""
@@ -113,7 +115,8 @@ class Citation:
             f"state of run {self.run_id}, published {self.published_at:%Y-%m-%d %H:%M} UTC: "
             f"{self.articles} articles, {self.revisions} revisions "
             f"(schema {self.schema_version}, cleaner {self.cleaner_version}; "
-            f"manifest sha256:{self.manifest_sha256})." + (_CHANGED if self.is_changed else "")
+            f"manifest sha256:{self.manifest_sha256})."
+            f"{'' if self.is_kept else _DERIVED}{_CHANGED if self.is_changed else ''}"
         )
 
     def bibtex(self) -> str:
@@ -153,11 +156,36 @@ def cite(root: Path, catalog: Catalog, as_of: str | None = None) -> Citation:
         return Citation(
             run_id=run_id,
             published_at=manifest.created_at,
-            manifest_sha256=hashlib.sha256(manifests.data(name)).hexdigest(),
+            manifest_sha256=manifests.digest(name),
             articles=manifest.rows("articles"),
             revisions=manifest.rows("revisions"),
             schema_version=manifest.schema_version,
             cleaner_version=manifest.cleaner_version,
             newsgrain_version=manifest.newsgrain_version,
+            is_kept=snapshot_of(root, run_id) is not None,
             is_changed=not set(head.tombstones) <= set(manifest.tombstones),
         )
+
+
+def keep_night(root: Path, catalog: Catalog, name: str) -> str:
+    """Keep the files of a night for good, however old it becomes.
+
+    Args:
+        root: the folder ``datasets``.
+        catalog: the schema.
+        name: what `newsgrain.state.resolve` takes.
+
+    Returns:
+        the run.
+
+    Raises:
+        StoreError: there is no such night, or its files are not kept any more.
+    """
+    with translated(root):
+        run_id = open_state(root, catalog, name).run_id
+        if snapshot_of(root, run_id) is None:
+            message = f"the files of run {run_id} are not kept any more; its rows still are"
+            raise StoreError(message, path=root)
+        (root / layout.PINNED).mkdir(exist_ok=True)
+        (root / layout.PINNED / run_id).touch()
+        return run_id

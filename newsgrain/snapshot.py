@@ -108,6 +108,14 @@ def pinned_runs(root: Path) -> set[int]:
     return {layout.sequence(name) for name in names if layout.snapshot_order(name)}
 
 
+def retired_snapshots(root: Path) -> list[str]:
+    """Return the snapshots that are given up: old ones, and those with a newer edition."""
+    names, pinned = kept_snapshots(root), pinned_runs(root)
+    newest = {layout.sequence(name): name for name in names}
+    old = [name for name in newest.values() if layout.sequence(name) not in pinned]
+    return [*set(names).difference(newest.values()), *old[: -layout.KEPT_SNAPSHOTS]]
+
+
 def snapshot_of(root: Path, run_id: str) -> str | None:
     """Return the newest snapshot of a run's state; None if none is kept."""
     number = layout.sequence(run_id)
@@ -213,10 +221,8 @@ class Publisher:
             staging = self.root / layout.STAGING
             staging.mkdir(exist_ok=True)
             write_card(self.root, catalog, staging=staging)
-            pinned = pinned_runs(self.root)
-            for name in kept_snapshots(self.root)[: -layout.KEPT_SNAPSHOTS]:
-                if layout.sequence(name) not in pinned:
-                    self.retire(name, staging)
+            for name in retired_snapshots(self.root):
+                self.retire(name, staging)
             self.describe(catalog, staging)
             remove_tree(staging)
         except OSError as exc:
