@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _Row: TypeAlias = "Mapping[str, Any]"
 NIGHTS = 14
 """How many nights before the present one it is compared with."""
-_KEYS = ("article_id", "revision")
+_KEYS = ("article_id", "revision", "cleaner_version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class SourceNight:
         lengths: number of words of each new article.
         covered: by field, how many of the new articles have it.
         read_from: by field of `newsgrain.edits.EVIDENCE`, how many of the new articles have it
-            from where.
+            from where; of articles that the latest version of the cleaner read.
         edits: what the new revisions did to the articles.
         judged: pages that were judged, other than those not modified.
         rejected: those of them that gave no article.
@@ -81,10 +81,11 @@ def measure(state: State, nights: Mapping[str, Sequence[str]]) -> list[SourceNig
     revisions = _revisions(state, nights)
     before = _before(state, revisions)
     outcomes = _outcomes(state, nights)
+    cleaner = _latest_cleaner(revisions)
     return [
-        _night(run_id, source, revisions[run_id, source], before, outcomes[run_id, source])
+        _night(key, revisions[key], before, outcomes[key], cleaner)
         for run_id, sources in nights.items()
-        for source in sources
+        for key in ((run_id, source) for source in sources)
     ]
 
 
@@ -135,16 +136,22 @@ def _outcomes(
 
 
 def _night(
-    run_id: str,
-    source: str,
+    key: tuple[str, str],
     revisions: Sequence[_Row],
     before: Mapping[tuple[str, int], _Row],
     outcomes: Counter[str],
+    cleaner: str,
 ) -> SourceNight:
     new = [row for row in revisions if row["change_reason"] == "new"]
     edited = [row for row in revisions if row["change_reason"] == "edited"]
-    pairs = [(old, row) for row in edited if (old := before.get(_key(row)))]
+    # What another version of the cleaner reads otherwise is no change of the site.
+    pairs = [
+        (old, row)
+        for row in edited
+        if (old := before.get(_key(row))) and old["cleaner_version"] == row["cleaner_version"]
+    ]
     judged = ("new", "edited", "unchanged", "rejected", "failed")
+    run_id, source = key
     return SourceNight(
         source=source,
         run_id=run_id,
@@ -152,7 +159,7 @@ def _night(
         edited=len(edited),
         lengths=tuple(row["word_count"] for row in new),
         covered={name: sum(is_given(row[name]) for row in new) for name in FIELDS},
-        read_from={name: _places(new, name) for name in EVIDENCE},
+        read_from={name: _places(new, name, cleaner) for name in EVIDENCE},
         edits=compare(pairs),
         judged=sum(outcomes[outcome] for outcome in judged),
         rejected=outcomes["rejected"],
@@ -160,8 +167,16 @@ def _night(
     )
 
 
-def _places(rows: Sequence[_Row], name: str) -> dict[str, int]:
-    return dict(Counter(place for row in rows if (place := evidence(row, name))))
+def _places(rows: Sequence[_Row], name: str, cleaner: str) -> dict[str, int]:
+    mine = (row for row in rows if row["cleaner_version"] == cleaner)
+    return dict(Counter(place for row in mine if (place := evidence(row, name))))
+
+
+def _latest_cleaner(revisions: Mapping[tuple[str, str], Sequence[_Row]]) -> str:
+    """Return the version that cleaned last: others name what fields are read from otherwise."""
+    rows = itertools.chain.from_iterable(revisions.values())
+    last = max(((row["run_id"], row["cleaner_version"]) for row in rows), default=("", ""))
+    return str(last[1])
 
 
 def _key(row: _Row) -> tuple[str, int]:

@@ -70,6 +70,23 @@ def test_the_figures_are_those_of_the_rows(state: State) -> None:
     assert figures[run_id(7), "site1"].articles == 0
 
 
+def test_what_another_cleaner_reads_otherwise_is_no_change_of_the_site(tmp_path: Path) -> None:
+    store = Store(tmp_path)
+    night(store, 1, ARTICLES)
+    run, at = run_id(2), START + DAY
+    read_anew = {"cleaner_version": "2", "authors": [], "title_source": "h1"}
+    new = [revision(60 + n, run, at=at) | read_anew for n in ARTICLES]
+    old = [revision(n, run, at=at, first=START, version=2) | read_anew for n in ARTICLES]
+    publish(store, run, {"revisions": [*new, *old], "runs": [run_row(run, at=at)]})
+    state = open_state(tmp_path, Catalog())
+    before, tonight, *_ = [
+        one for one in measure(state, last_nights(state)) if one.source == "site0"
+    ]
+    assert (tonight.edited, tonight.edits.compared) == (10, 0)
+    assert tonight.read_from["title"] == {"h1": 10}
+    assert before.read_from["authors"] == {}, "by the cleaner of before"
+
+
 def test_only_the_last_nights_are_looked_at(state: State) -> None:
     assert list(last_nights(state, 2)) == [run_id(6), run_id(7)]
     assert len(measure(state, last_nights(state, 2))) == 6
