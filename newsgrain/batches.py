@@ -58,6 +58,7 @@ class PageTask:
         options: bounds, and what the source's configuration obeys.
         body: its body, where that does not lie in the archive.
         draft: what `read_pages` gave for it, so that it need not be read again.
+        is_settled: the draft is a rejection; no worker sees the page's bytes again.
         site_verdicts: which of its blocks its site removes: digest -> reason.
     """
 
@@ -68,6 +69,7 @@ class PageTask:
     options: CleanOptions = _DEFAULTS
     body: bytes | None = field(default=None, repr=False)
     draft: bytes | None = None
+    is_settled: bool = False
     site_verdicts: Mapping[str, str] = field(default_factory=dict)
 
 

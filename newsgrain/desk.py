@@ -121,7 +121,8 @@ class Desk:
                 for task, reading in batch:
                     self._memory.add(task.row, reading.sketch, is_context=is_context)
                     if is_spooled:
-                        self._drafts.put(task.page_id, reading.draft)
+                        is_settled = reading.sketch is None
+                        self._drafts.put(task.page_id, reading.draft, is_settled=is_settled)
 
     def tasks(self, pages: Iterable[PageRow]) -> Iterator[PageTask]:
         """Yield what is to be cleaned, with the verdicts of the pages' sites.
@@ -131,9 +132,11 @@ class Desk:
                 pages behind those of the earlier ones.
         """
         for page in pages:
+            draft, is_settled = self._drafts.take(page.page_id)
             yield self._task(
                 page,
-                draft=self._drafts.take(page.page_id),
+                draft=draft,
+                is_settled=is_settled,
                 site_verdicts=self._memory.verdicts(page.page_id),
             )
 
@@ -159,7 +162,7 @@ class _Spool:
         folder: on a device with space.
     """
 
-    _HEAD = struct.Struct("<qq")
+    _HEAD = struct.Struct("<qq?")
 
     def __init__(self, folder: Path) -> None:
         with translated(folder):
@@ -167,24 +170,24 @@ class _Spool:
         self._folder = folder
         self._end = self._position = 0
 
-    def put(self, page_id: int, draft: bytes) -> None:
-        """Append a draft."""
+    def put(self, page_id: int, draft: bytes, *, is_settled: bool) -> None:
+        """Append a draft; see `PageTask.is_settled`."""
         with translated(self._folder):
             self._file.seek(self._end)
-            self._file.write(self._HEAD.pack(page_id, len(draft)) + draft)
+            self._file.write(self._HEAD.pack(page_id, len(draft), is_settled) + draft)
             self._end = self._file.tell()
 
-    def take(self, page_id: int) -> bytes | None:
-        """Return the draft of a page if it is the next one."""
+    def take(self, page_id: int) -> tuple[bytes | None, bool]:
+        """Return the draft of a page if it is the next one, and whether it is settled."""
         if self._position == self._end:
-            return None
+            return None, False
         with translated(self._folder):
             self._file.seek(self._position)
-            found, size = self._HEAD.unpack(self._file.read(self._HEAD.size))
+            found, size, is_settled = self._HEAD.unpack(self._file.read(self._HEAD.size))
             if found != page_id:
-                return None
+                return None, False
             self._position += self._HEAD.size + size
-            return self._file.read(size)
+            return self._file.read(size), is_settled
 
     def close(self) -> None:
         """Free the space."""

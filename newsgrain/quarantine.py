@@ -37,7 +37,9 @@ class Quarantine:
             )
 
     def count(self, task: PageTask) -> int:
-        """Return how many workers a page's bytes have killed."""
+        """Return how many workers a page's bytes have killed, if one is to see them again."""
+        if task.is_settled:  # what it ended in when it was read is said, not that it did
+            return 0
         return self._strikes.get(task.row.body_sha256 or "", 0)
 
     def add(self, task: PageTask, count: int, detail: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
@@ -19,3 +20,13 @@ def test_a_guard_is_where_it_is_looked_for_and_has_a_test(guard: Guard) -> None:
         if isinstance(node, ast.FunctionDef)
     }
     assert not test or test.partition("[")[0] in names
+
+
+def test_the_tests_that_the_documentation_names_exist() -> None:
+    folder = ROOT / "tests"
+    for row in (ROOT / "docs" / "proofs.md").read_text().splitlines():
+        first = folder
+        for name in re.findall(r"`([\w/]+(?:\.py|/))`", row if row.startswith("| ") else ""):
+            path = folder / name if "/" in name else first.parent / name
+            assert path.exists(), name
+            first = path

@@ -380,3 +380,18 @@ def test_pending_pages_and_all_old_ones_at_once_give_one_verdict_each(desk, monk
         desk.publish()
     desk.publish(reclean=True)
     assert sorted(row["page_id"] for row in desk.rows("verdicts")) == [1, 2, 3]
+
+
+def test_a_page_that_costs_more_than_proportionally_ends_in_an_outcome_and_alone(desk):
+    # Inline elements in one paragraph: trafilatura's time grows with the square of their number.
+    costly = page("Costly").replace(b"</p>", b"<i>sea</i> and <b>quay</b> " * 20_000 + b"</p>", 1)
+    for number, body in enumerate((page("Before"), costly, page("Behind"))):
+        desk.fetch(f"{_URL}/{number}", body=body)
+    desk.publish(deadline_s=2.0)
+    assert desk.outcomes() == [("new", None), ("rejected", "timed_out"), ("new", None)]
+    (verdict,) = [row for row in desk.rows("verdicts") if row["outcome"] == "rejected"]
+    assert verdict["detail"] == "took more than 2 s of processor time"
+    assert [row["status"] for row in desk.rows("pages")] == [200, 200, 200]
+    desk.fetch(f"{_URL}/3", body=costly)  # the same bytes again, elsewhere
+    desk.publish(deadline_s=2.0)
+    assert desk.outcomes()[-1] == ("rejected", "quarantined")
