@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _LONG_CHARS = 160
 _MAX_OPENING = 12
 _MAX_BYLINE_WORDS = 14
+_BYLINE_REACH = 4
 # "Stand: 22.04.2024, 06:00 Uhr", "segunda-feira, 22 de janeiro de 2018 às 0:13".
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _DIGIT = re.compile(r"\d")
@@ -39,6 +40,16 @@ _MAX_TEASER_WORDS = 40
 _MAX_REST = 2
 _MIN_HEADLINE_CHARS = 25
 _MIN_TITLE_KEY = 15
+_MIN_TITLE_SHARE = 0.6
+_MIN_TITLE_WORDS, _MAX_TITLE_LEVEL = 5, 2
+_WORD = re.compile(r"\w+")
+_MAX_TOPIC_WORDS = 5
+_MIN_HEADLINE_WORDS = 3
+_TOPIC_END = re.compile(r"[:?!|–—]")
+_MAX_BESIDE = 0.4
+_MIN_LINK_LINES = 2
+_MAX_LINK_SHARE = 0.25
+_MAX_HIDDEN_WORDS = 8
 # A second copy of the text, or of one long paragraph; shorter lines recur in recipes and lists.
 _MIN_COPY_CHARS = 300
 
@@ -52,6 +63,8 @@ def judge(pieces: list[Piece], metadata: Metadata) -> None:
     _drop_marketplace(pieces)
     _drop_repeated(pieces)
     _drop_link_lists(pieces)
+    _drop_link_lines(pieces)
+    _drop_beside(pieces)
 
 
 def _kept(pieces: Sequence[Piece]) -> list[Piece]:
@@ -70,13 +83,36 @@ def _opening(pieces: Sequence[Piece]) -> list[Piece]:
 
 def _drop_headline(pieces: Sequence[Piece], metadata: Metadata) -> None:
     titles = _titles(metadata)
-    for piece in _opening(pieces):
+    others = {text_key(one) for one in metadata.title_alternatives}
+    for number, piece in enumerate(_opening(pieces)):
         is_headline = piece.kind is BlockKind.HEADING and piece.level == 1
-        if piece.key in titles or (is_headline and any(piece.key in title for title in titles)):
+        if piece.key in titles or (is_headline and any(piece.key in one for one in titles)):
             piece.remove("headline", "equals the title")
+        elif is_headline and piece.key in others:
+            piece.remove("headline", "equals another title of the page")
+        elif piece.kind is BlockKind.HEADING and any(_ends_with(piece, one) for one in titles):
+            piece.remove("headline", "ends with the title, behind a kicker")
+        elif not number and _is_variant(piece, metadata.title or ""):
+            piece.remove("headline", "the title in other words")
     for piece in _kept(pieces):
         if len(piece.key) >= _MIN_TITLE_KEY and piece.key in titles:
             piece.remove("headline", "equals the title")
+
+
+def _ends_with(piece: Piece, title: str) -> bool:
+    is_long = len(title) >= max(_MIN_TITLE_KEY, _MIN_TITLE_SHARE * len(piece.key))
+    return is_long and piece.key.endswith(title)
+
+
+def _is_variant(piece: Piece, title: str) -> bool:
+    """Tell whether a heading says what the title says, as editors write it for the page."""
+    if piece.kind is not BlockKind.HEADING or piece.level > _MAX_TITLE_LEVEL:
+        return False
+    ours, theirs = (set(_WORD.findall(text.lower())) for text in (piece.text, title))
+    shorter, longer = sorted((len(ours), len(theirs)))
+    # A standfirst uses the title's words, and many more.
+    is_alike = len(ours & theirs) >= _MIN_TITLE_SHARE * shorter and shorter * 2 > longer
+    return shorter >= _MIN_TITLE_WORDS and is_alike
 
 
 def _titles(metadata: Metadata) -> set[str]:
@@ -99,7 +135,9 @@ def _byline_words() -> re.Pattern[str]:
 def _drop_bylines(pieces: Sequence[Piece], metadata: Metadata) -> None:
     names = [author.name for author in metadata.authors]
     kept = _kept(pieces)
-    for piece in (*_opening(pieces), *kept[-3:]):
+    # Below a long standfirst the byline stands behind the opening.
+    first = kept[: max(_BYLINE_REACH, len(_opening(pieces)))]
+    for piece in (*first, *kept[-3:]):
         if len(piece.text.split()) <= _MAX_BYLINE_WORDS and _is_byline(piece.text, names):
             piece.remove("byline", "names the author and nothing else")
 
@@ -195,8 +233,69 @@ def _drop_link_lists(pieces: Sequence[Piece]) -> None:
         if piece.list_id is not None:
             lists.setdefault(piece.list_id, []).append(piece)
     for items in lists.values():
-        if all(
-            item.linked >= _LINK_LINE and len(item.text) >= _MIN_HEADLINE_CHARS for item in items
-        ):
+        if all(_is_linked(item) and len(item.text) >= _MIN_HEADLINE_CHARS for item in items):
             for item in items:
                 item.remove("teaser", "every item is a link")
+
+
+def _drop_link_lines(pieces: Sequence[Piece]) -> None:
+    """Drop the lines below a text that are one link each: other articles."""
+    kept = _kept(pieces)
+    first = len(kept)
+    while first and _is_headline_link(kept[first - 1]):
+        first -= 1
+    tail = kept[first:]
+    letters = sum(len(piece.key) for piece in kept)
+    if len(tail) >= _MIN_LINK_LINES and (
+        sum(len(piece.key) for piece in tail) <= _MAX_LINK_SHARE * letters
+    ):
+        for piece in tail:
+            piece.remove("teaser", "a line that is a link, below the text")
+
+
+def _is_headline_link(piece: Piece) -> bool:
+    kinds = (BlockKind.PARAGRAPH, BlockKind.HEADING)
+    is_long = len(piece.text) >= _MIN_HEADLINE_CHARS
+    return piece.kind in kinds and is_long and len(piece.links) == 1 and piece.linked >= _LINK_LINE
+
+
+def _is_linked(piece: Piece) -> bool:
+    """Tell whether a line is one link, or a topic and a link: "Climate: HEADLINE"."""
+    if piece.linked >= _LINK_LINE:
+        return True
+    end = len(piece.text) - round(piece.linked * len(piece.text))
+    topic, headline = piece.text[: end + 1].rstrip(), piece.text[end:]
+    return (
+        len(piece.links) == 1
+        and 0 < len(topic.split()) <= _MAX_TOPIC_WORDS
+        and _TOPIC_END.search(topic[-3:]) is not None
+        and len(headline.split()) >= _MIN_HEADLINE_WORDS
+    )
+
+
+@cache
+def _beside() -> re.Pattern[str]:
+    words = load_rules("boilerplate")["beside"]
+    return re.compile(rf"(?<![a-z]){words_pattern(words)}(?![a-z])", re.IGNORECASE)
+
+
+@cache
+def _hidden() -> frozenset[str]:
+    return frozenset(load_rules("boilerplate")["hidden"])
+
+
+def _drop_beside(pieces: Sequence[Piece]) -> None:
+    """Drop what stands in boxes that are named for something beside the article, or is hidden.
+
+    Where more of the text bears such a name than a box would hold, it means something else:
+    blog software writes the categories of an article into the classes around it.
+    """
+    kept = _kept(pieces)
+    named = [piece for piece in kept if _beside().search(piece.path)]
+    if sum(len(p.key) for p in named) <= _MAX_BESIDE * sum(len(p.key) for p in kept):
+        for piece in named:
+            piece.remove("beside", "its box is named for something else")
+    for piece in kept:
+        classes = piece.path.rpartition("/")[2].lower().split(".")[1:]
+        if len(piece.text.split()) <= _MAX_HIDDEN_WORDS and not _hidden().isdisjoint(classes):
+            piece.remove("hidden", "its class says that nobody sees it")

@@ -113,3 +113,103 @@ def test_nothing_kept_by_the_extractor_is_nothing_kept(
     html = article_html(before=f'<p class="article-standfirst">{STANDFIRST}</p>')
     found = article(html)
     assert (found.lead, found.text) == (STANDFIRST, "")
+
+
+def test_a_list_of_topics_with_their_links_is_dropped(extractor_gives: Callable[..., None]) -> None:
+    topics = [("Roads", "Ring road to be widened in autumn"), ("Why now?", "What the divers found")]
+    links = "".join(f'<li><b>{topic}:</b> <a href="/s">{line}</a></li>' for topic, line in topics)
+    extractor_gives(*PARAGRAPHS, *(f"{topic}: {line}" for topic, line in topics))
+    assert article(article_html(f"<ul>{links}</ul>")).text == "\n".join(PARAGRAPHS)
+
+
+def test_lines_below_the_text_that_are_links_are_dropped(
+    extractor_gives: Callable[..., None],
+) -> None:
+    lines = [f"Another headline about the harbour, number {n}" for n in (1, 2)]
+    links = "".join(f'<p><a href="/s">{line}</a></p>' for line in lines)
+    extractor_gives(*PARAGRAPHS, *lines)
+    assert article(article_html(links)).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_single_linked_line_below_the_text_stays(extractor_gives: Callable[..., None]) -> None:
+    line = "The report of the engineers on the southern bearings"
+    extractor_gives(*PARAGRAPHS, line)
+    assert article(article_html(f'<p><a href="/s">{line}</a></p>')).text.endswith(line)
+
+
+@pytest.mark.parametrize(
+    "name", ["Newsletter-title", "right-rail", "related-box", "articlepromo", "most-read"]
+)
+def test_a_box_named_for_something_else_is_dropped(
+    name: str, extractor_gives: Callable[..., None]
+) -> None:
+    line = "All that moves the harbour, each morning in your inbox"
+    extractor_gives(*PARAGRAPHS, line)
+    found = article(article_html(f'<div class="{name}"><p>{line}</p></div>'))
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
+def test_a_name_that_most_of_the_text_bears_means_something_else(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    html = article_html().replace('class="story-body"', 'class="post category-latest"')
+    assert "category-latest" in html
+    assert article(html).text == "\n".join(PARAGRAPHS)
+
+
+def test_headings_for_screen_readers_are_no_text(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(*PARAGRAPHS, "Article content", "The cost")
+    html = article_html('<h2 class="visually-hidden">Article content</h2><h2>The cost</h2>')
+    text = article(html).text
+    assert "Article content" not in text
+    assert "The cost" in text
+
+
+@pytest.mark.parametrize(
+    "heading",
+    [
+        f"<h2>Traffic: {TITLE}</h2>",
+        "<h2>Harbour bridge closes for ten weeks from May</h2>",
+    ],
+)
+def test_a_heading_that_says_the_title_again_is_dropped(
+    heading: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(heading[4:-5], *PARAGRAPHS)
+    assert article(article_html(before=heading)).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_heading_that_shares_few_words_with_the_title_stays(
+    extractor_gives: Callable[..., None],
+) -> None:
+    heading = "What the harbour office tells its factories"
+    extractor_gives(heading, *PARAGRAPHS)
+    assert article(article_html(before=f"<h2>{heading}</h2>")).text.startswith(heading)
+
+
+def test_a_main_heading_that_is_another_title_of_the_page_is_dropped(
+    extractor_gives: Callable[..., None],
+) -> None:
+    other = "Ten weeks that will cost the port"
+    extractor_gives(other, *PARAGRAPHS)
+    head = f'<head><meta property="og:title" content="{other}">'
+    html = article_html(before=f"<h1>{other}</h1>").replace("<head>", head)
+    found = article(html)
+    assert other not in found.text
+
+
+def test_a_standfirst_with_the_words_of_the_title_is_no_headline(
+    extractor_gives: Callable[..., None],
+) -> None:
+    standfirst = f"{TITLE}: lorries take the ring road, and the eastern walkway stays open to all"
+    extractor_gives(standfirst, *PARAGRAPHS)
+    assert article(article_html(before=f"<h2>{standfirst}</h2>")).text.startswith(standfirst)
+
+
+def test_a_byline_below_a_long_standfirst_is_dropped(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(PARAGRAPHS[0], "By Jo Roe", *PARAGRAPHS[1:])
+    head = '<head><meta name="author" content="Jo Roe">'
+    before = f"<p>{PARAGRAPHS[0]}</p><p>By Jo Roe</p>"
+    html = article_html(before=before).replace("<head>", head)
+    assert "Jo Roe" not in article(html).text
