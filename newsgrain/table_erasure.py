@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 
 from newsgrain.archive_erasure import FORGOTTEN_URL
 from newsgrain.masking import mask_rows, rows_holding
+from newsgrain.migrations import conform
 from newsgrain.parquet import ParquetSink
 
 if TYPE_CHECKING:
@@ -112,12 +113,12 @@ class TableErasure:
         table = self._catalog.tables[entry.path.partition("/")[0]]
         with pq.ParquetFile(source) as file, ExitStack() as undo:
             groups = range(file.num_row_groups)
-            if all(self._is_clean(table, file.read_row_group(number)) for number in groups):
+            if all(self._is_clean(table, _read(file, number, table)) for number in groups):
                 return entry
             sink = ParquetSink(staging, path, table)
             undo.callback(sink.abort)
             for number in groups:
-                sink.write(self.rows(table, file.read_row_group(number)).cast(table.schema()))
+                sink.write(conform(self.rows(table, _read(file, number, table)), table))
             metadata = file.metadata.metadata.items()
             kept = {key.decode(): value.decode() for key, value in metadata if b":" not in key}
             written = sink.close(kept)
@@ -266,6 +267,10 @@ def _by_part(
     if masked_one is one and masked_other is other:
         return rows
     return pa.concat_tables([masked_one, masked_other])
+
+
+def _read(file: pq.ParquetFile, number: int, table: Table) -> pa.Table:
+    return conform(file.read_row_group(number), table)
 
 
 def _without(rows: pa.Table, is_out: Any) -> pa.Table:
