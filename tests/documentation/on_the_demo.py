@@ -14,11 +14,13 @@ import crawler.runs
 from crawler.cli import app
 from crawler.demo import RESOLVER
 
-now = datetime.fromisoformat(sys.argv.pop(1))
-given = {
-    "clock": lambda: now,
-    "settings": {"TWISTED_DNS_RESOLVER": RESOLVER, "HTTPPROXY_ENABLED": False},
-}
-crawler.runs.execute = partial(crawler.runs.execute, **given)
-crawler.init.add_sources = partial(crawler.init.add_sources, **given)
-app(prog_name="newsgrain")
+# Workers that clean pages are spawned: they import this module, and must not run it.
+if __name__ == "__main__":
+    now = datetime.fromisoformat(sys.argv.pop(1))
+    given = {
+        "clock": lambda: now,
+        "settings": {"TWISTED_DNS_RESOLVER": RESOLVER, "HTTPPROXY_ENABLED": False},
+    }
+    crawler.runs.execute = partial(crawler.runs.execute, **given)
+    crawler.init.add_sources = partial(crawler.init.add_sources, **given)
+    app(prog_name="newsgrain")
