@@ -5,16 +5,15 @@ from __future__ import annotations
 import hashlib
 import re
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-import tldextract
 from w3lib.url import canonicalize_url
 
 from cleaners.rules import load_rules
 
-# The snapshot of the Public Suffix List inside the package: no network, no cache on disk,
-# so that a domain is the same on every machine with the same lock file.
-_suffixes = tldextract.TLDExtract(suffix_list_urls=(), cache_dir=None)
+if TYPE_CHECKING:
+    from tldextract import TLDExtract
 
 # Most addresses are their own normal form but for the scheme; a sitemap names 50,000 of them.
 _PLAIN = re.compile(
@@ -79,8 +78,18 @@ def url_key(url: str) -> str:
 
 
 @cache
+def _suffixes() -> TLDExtract:
+    # It imports a client for HTTP, which few of those who need a key or an address wait for.
+    # The snapshot of the Public Suffix List inside the package: no network, no cache on disk,
+    # so that a domain is the same on every machine with the same lock file.
+    from tldextract import TLDExtract
+
+    return TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+
+@cache
 def _registrable(host: str) -> str:
-    found = _suffixes(host)
+    found = _suffixes()(host)
     if found.suffix:
         return found.top_domain_under_public_suffix or host
     # An unlisted suffix counts as public by the list's default rule "*".

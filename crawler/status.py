@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-import pyarrow.compute as pc
 from rich.table import Table
 
 from crawler.display import Display
@@ -16,10 +15,9 @@ from crawler.source_status import SourceStatus, read_status
 from crawler.sources import load_config
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
+from newsgrain.glance import Glance
 from newsgrain.ledger import read_ledger
-from newsgrain.reading import load
 from newsgrain.report import size
-from newsgrain.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -83,19 +81,18 @@ def _published(manifest: Manifest) -> str:
     )
 
 
-def _last_run(workspace: Workspace, run_id: str) -> dict[str, Counter[str]]:
+def _last_run(glance: Glance, run_id: str) -> dict[str, Counter[str]]:
     """Return, by source, how the pages of the published run ended."""
-    columns = ["page_id", "run_id", "outcome"]
-    verdicts = load("verdicts", columns=columns, workspace=workspace.root, engine="arrow")
+    # In Python: pyarrow's functions would import pandas to look at what they are given.
     outcomes = {
-        row["page_id"]: row["outcome"]
-        for row in verdicts.filter(pc.field("run_id") == run_id).to_pylist()
+        page_id: outcome
+        for page_id, run, outcome in glance.rows("verdicts", ["page_id", "run_id", "outcome"])
+        if run == run_id
     }
-    pages = load("pages", columns=["page_id", "source"], workspace=workspace.root, engine="arrow")
-    here = pages.filter(pc.field("page_id").isin(list(outcomes)))
     counts: defaultdict[str, Counter[str]] = defaultdict(Counter)
-    for row in here.to_pylist():
-        counts[row["source"]][outcomes[row["page_id"]]] += 1
+    for page_id, source in glance.rows("pages", ["page_id", "source"]):
+        if page_id in outcomes:
+            counts[source][outcomes[page_id]] += 1
     return counts
 
 
@@ -123,13 +120,13 @@ def _look(workspace: Workspace, clock: Clock) -> _Known:
         raise ConfigError("there is no such folder", path=workspace.root)
     known = _frontier(workspace.archive, clock())
     config = load_config(workspace.config) if workspace.config.exists() else None
-    manifest = Store(workspace.datasets).head()
+    glance = Glance(workspace.datasets)
+    manifest = glance.manifest
     articles: Counter[str | None] = Counter()
     last: Mapping[str, Counter[str]] = {}
     if manifest:
-        rows = load("articles", columns=["source"], workspace=workspace.root, engine="arrow")
-        articles.update(rows["source"].to_pylist())
-        last = _last_run(workspace, manifest.run_id)
+        articles.update(source for (source,) in glance.rows("articles", ["source"]))
+        last = _last_run(glance, manifest.run_id)
     configured = [source.name for source in config.sources] if config else []
     return _Known(
         names=list(dict.fromkeys([*configured, *known])),

@@ -40,6 +40,7 @@ _REASONS = {
     FailureKind.QUARANTINED: Reason.QUARANTINED,
 }
 _DEFAULTS = CleanOptions()
+_PRELOADED = ("cleaners.article", "cleaners.draft", "cleaners.sketch")
 R = TypeVar("R")
 
 Cleaner: TypeAlias = "Callable[[Page, CleanOptions], Cleaned | Rejected]"
@@ -146,7 +147,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
         NewsgrainError: worker processes cannot be started.
     """
     work = partial(_work, folder=folder, clean=clean)
-    preload = ("cleaners",) if clean is None else ()
+    preload = _PRELOADED if clean is None else ()
     results = run_tasks(
         work,
         tasks,
@@ -186,7 +187,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
         workers=workers,
         deadline_s=deadline_s,
         memory_bytes=memory_bytes,
-        preload=("cleaners",),
+        preload=_PRELOADED,
         strikes=strikes,
         crew=crew,
     )

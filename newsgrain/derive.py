@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsgrain.events import amend
-from newsgrain.layout import Slot, slot_of
+from newsgrain.layout import Slot
 from newsgrain.parquet import read_rows, write_rows
 from newsgrain.schema import FLAT_KEYS
 from newsgrain.slots import Housing, settled_homes
@@ -27,36 +27,12 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.catalog import Catalog
-    from newsgrain.manifest import FileEntry, Manifest
+    from newsgrain.manifest import FileEntry
+    from newsgrain.published import Published
     from newsgrain.schema import Table
 
 _RANK = ("article_id", "fetched_at", "revision")
 _FLAT_KEYS = tuple(column.name for column in FLAT_KEYS)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Published:
-    """The state that a run builds on.
-
-    Attributes:
-        folder: of the snapshot; None before the first commit.
-        manifest: of the snapshot.
-    """
-
-    folder: Path | None = None
-    manifest: Manifest | None = None
-
-    def slots(self, table: str) -> dict[Slot, str]:
-        """Return the path in the snapshot of each file of a derived table."""
-        entries = self.manifest.tables.get(table, ()) if self.manifest else ()
-        found = ((slot_of(entry.path), entry.path) for entry in entries)
-        return {slot: path for slot, path in found if slot}
-
-    def file(self, path: str) -> Path:
-        """Return a file of the snapshot."""
-        if self.folder is None:
-            raise LookupError(path)
-        return self.folder / path
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

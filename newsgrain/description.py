@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.catalog import Catalog
-    from newsgrain.derive import Published
+    from newsgrain.published import Published
 
 CARD = "CARD.md"
 CROISSANT = "croissant.json"

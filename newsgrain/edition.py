@@ -13,10 +13,10 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from newsgrain import layout
-from newsgrain.derive import Published
 from newsgrain.disk import remove_tree
 from newsgrain.manifest import read_manifest
 from newsgrain.manifests import Manifests
+from newsgrain.published import Published
 from newsgrain.snapshot import head_name, kept_snapshots, with_placeholders
 from newsgrain.version import __version__
 

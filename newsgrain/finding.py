@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from newsgrain.derive import Published
+    from newsgrain.published import Published
     from newsgrain.tombstones import Reason
     from newsgrain.workspace import Workspace
 

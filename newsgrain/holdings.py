@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from newsgrain.catalog import Catalog
-    from newsgrain.derive import Published
     from newsgrain.manifest import Manifest
+    from newsgrain.published import Published
 
 _FIELDS = ("date_published", "section", "description", "language", "image_url", "publisher")
 _ITEMS = ("authors", "speakers", "quotes", "lists", "recommendations")

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from newsgrain.derive import Published
+    from newsgrain.published import Published
 
 _KEYS_VERSION = 2
 """Of the keys in the cache; raised when an article is found by more or other keys."""

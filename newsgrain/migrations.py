@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
     from newsgrain.catalog import Catalog
     from newsgrain.clock import Clock
-    from newsgrain.derive import Published
     from newsgrain.manifest import FileEntry
+    from newsgrain.published import Published
     from newsgrain.schema import Table
     from newsgrain.snapshot import Publisher
 

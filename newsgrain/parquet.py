@@ -8,7 +8,6 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from newsgrain.errors import StoreError
@@ -34,6 +33,8 @@ def _holds_null(values: Any, field: pa.Field) -> bool:
     if not field.nullable and values.null_count:
         return True
     if pa.types.is_list(field.type):
+        import pyarrow.compute as pc
+
         return _holds_null(pc.list_flatten(values), field.type.value_field)
     if pa.types.is_struct(field.type):
         return any(map(_holds_null, values.flatten(), field.type))
@@ -68,6 +69,8 @@ def _ordering(table: Table) -> list[tuple[str, str]]:
 
 def in_order(rows: pa.Table, table: Table) -> Any:
     """Return the indices that put rows in the table's order."""
+    import pyarrow.compute as pc  # readers need it not, and it takes as long as pyarrow itself
+
     return pc.sort_indices(rows.select(table.sort), sort_keys=_ordering(table))
 
 

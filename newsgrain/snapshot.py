@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from newsgrain import layout
 from newsgrain.card import write_card
-from newsgrain.derive import Published
 from newsgrain.disk import Linker, point, remove_tree, sync_folder, sync_tree, write_file
 from newsgrain.errors import SchemaError, StoreError
 from newsgrain.manifest import read_manifest
 from newsgrain.parquet import write_rows
+from newsgrain.published import Published
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from newsgrain.amend import Late
     from newsgrain.catalog import Catalog
     from newsgrain.clock import Clock
-    from newsgrain.derive import Published
     from newsgrain.manifest import FileEntry
+    from newsgrain.published import Published
     from newsgrain.snapshot import Publisher
 
 

@@ -16,10 +16,11 @@ import pyarrow.compute as pc
 import pyarrow.dataset as ds
 
 from newsgrain import layout
-from newsgrain.derive import Published, derived_rows, latest_of_each
+from newsgrain.derive import derived_rows, latest_of_each
 from newsgrain.errors import StoreError
 from newsgrain.events import amend
 from newsgrain.manifest import read_manifest
+from newsgrain.published import Published
 from newsgrain.snapshot import read_head, snapshot_of
 
 if TYPE_CHECKING:

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.clock import Clock
-    from newsgrain.derive import Published
     from newsgrain.manifest import Manifest
+    from newsgrain.published import Published
 
 __all__ = ["Known", "Staging", "Store"]
 

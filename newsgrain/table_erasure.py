@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.catalog import Catalog
-    from newsgrain.derive import Published
     from newsgrain.manifest import FileEntry
     from newsgrain.needles import Needle
+    from newsgrain.published import Published
     from newsgrain.removal import Removal
     from newsgrain.schema import Table
 

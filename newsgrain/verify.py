@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from newsgrain.archive import Archive
     from newsgrain.catalog import Catalog
-    from newsgrain.derive import Published
+    from newsgrain.published import Published
     from newsgrain.state import State
 
 _KEYS = {

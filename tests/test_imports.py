@@ -44,7 +44,10 @@ def modules_after(code: str) -> set[str]:
 @pytest.mark.parametrize(
     ("package", "heavy"),
     [
-        ("cleaners", {"pandas", "polars", "pyarrow", "scrapy", "twisted"}),
+        ("cleaners", {"pandas", "polars", "pyarrow", "scrapy", "trafilatura", "twisted"}),
+        ("cleaners.records", {"lxml", "tldextract", "trafilatura"}),
+        ("cleaners.urls", {"requests", "tldextract", "trafilatura"}),
+        ("newsgrain.glance", {"pandas", "pyarrow.compute", "pyarrow.dataset", "trafilatura"}),
         ("newsgrain", {"pandas", "polars", "pyarrow", "scrapy", "trafilatura", "twisted"}),
         ("crawler", {"pandas", "polars", "pyarrow", "scrapy", "trafilatura", "twisted"}),
     ],

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-
 from tests.end_to_end.conftest import newsgrain
 
 
@@ -18,24 +15,6 @@ def test_status_shows_every_source_and_what_is_published(two_nights):
     assert lines["wexmere-herald"][7] > "2026-11-20", "when a young article is looked at again"
     assert 1 < float(lines["wexmere-herald"][9]) < 3, "requests per article, in all"
     assert "51 articles, 52 revisions" in done.stdout
-
-
-def test_status_says_the_same_to_other_programs(two_nights):
-    done = newsgrain("status", "--json", "--workspace", two_nights.workspace)
-    told = json.loads(done.stdout)
-    courrier, herald = told["sources"]
-    assert (courrier["source"], courrier["articles"], courrier["gone"]) == (
-        *("courrier-du-large", 26, 1),
-    )
-    assert courrier["last_run"]["new"] == herald["last_run"]["edited"] == 1
-    assert datetime.fromisoformat(herald["next_look_at"]).tzinfo is not None
-    assert told["published"]["rows"]["articles"] == 51
-    assert told["published"]["pending"] == told["articles_of_given_files"] == 0
-
-
-def test_status_of_an_empty_folder_is_json_too(tmp_path):
-    told = json.loads(newsgrain("status", "--json", "--workspace", tmp_path).stdout)
-    assert told == {"sources": [], "articles_of_given_files": 0, "published": None}
 
 
 def test_status_of_an_empty_folder_says_that_nothing_is_published(tmp_path):
