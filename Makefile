@@ -18,6 +18,7 @@ UPGRADE ?=
 
 RUN := .venv/bin/python -m
 INSTALLED := .venv/.installed
+PEERS := .venv/bench/bin/python
 LOWEST := .venv/lowest/bin/python
 COMPILE := $(RUN) uv pip compile --quiet --no-emit-index-url --no-emit-find-links \
 	--custom-compile-command 'make lock' pyproject.toml
@@ -60,6 +61,14 @@ guards: $(INSTALLED)  ## take every guard away once, and see a test fail; takes 
 
 quality: $(INSTALLED)  ## compare extraction with its floors, where the benchmark pages are at hand
 	@.venv/bin/python benchmarks/quality.py
+
+bench: $(INSTALLED) $(PEERS)  ## measure speed and memory against peers; ARGS=--quick for less of it
+	@$(RUN) benchmarks.bench $(ARGS)
+
+# Peers ask for other versions of what newsgrain uses: they have an environment of their own.
+$(PEERS): benchmarks/peers.txt
+	@rm -rf .venv/bench && $(RUN) uv venv --quiet --python .venv/bin/python .venv/bench
+	@$(RUN) uv pip install --quiet --python $(PEERS) -r benchmarks/peers.txt && touch $(PEERS)
 
 lint: $(INSTALLED)  ## check style, format and types
 	@$(RUN) ruff check .

@@ -8,8 +8,6 @@ from functools import cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from w3lib.url import canonicalize_url
-
 from cleaners.rules import load_rules
 
 if TYPE_CHECKING:
@@ -60,6 +58,8 @@ def normalise_url(url: str) -> str:
         host = f"[{host}]"
     if port not in {None, 80, 443}:
         host = f"{host}:{port}"
+    from w3lib.url import canonicalize_url  # most addresses are plain, and need it not
+
     query = "&".join(p for p in parts.query.split("&") if p and not _is_tracking(p))
     return canonicalize_url(
         parts._replace(

@@ -111,6 +111,12 @@ EXTENSIONS: dict[str, int | None] = {
     "crawler.extensions.memory.BytesInFlight": 0,
 }
 
+# Two things that Scrapy does for each answer, and that cost more than all that newsgrain does. It
+# parses the source of the callback, to warn of a mistake that ours does not make; and it starts a
+# task for each of so many items at once, of which ours gives none.
+WARN_ON_GENERATOR_RETURN_VALUE = False
+CONCURRENT_ITEMS = 1
+
 # The caller of a run sets up handlers; `scrapy crawl` in a checkout logs to the terminal.
 LOG_LEVEL = "INFO"
 LOG_VERSIONS: list[str] = []

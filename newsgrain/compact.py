@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from newsgrain.clock import Clock
-    from newsgrain.derive import Published
     from newsgrain.manifest import FileEntry
+    from newsgrain.published import Published
     from newsgrain.schema import Table
     from newsgrain.workspace import Workspace
 

@@ -1,0 +1,1 @@
+"""What newsgrain costs, and how well it reads; `make bench` and `make quality` run it."""

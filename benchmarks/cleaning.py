@@ -1,0 +1,124 @@
+"""What cleaning costs: against trafilatura, its peers and a bare parse; two workers; memory."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from warcio.statusandheaders import StatusAndHeaders
+from warcio.warcwriter import WARCWriter
+
+from benchmarks.clean import MARK, SETS
+from benchmarks.cost import ROOT, spent
+from benchmarks.figures import Figure
+from benchmarks.site import article
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SHARED = Path(os.environ.get("NEWSGRAIN_SHARED", ROOT.parent / "shared")) / "bench"
+PEERS_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
+
+
+def against_trafilatura(limit: int | None) -> Iterator[Figure]:
+    """Yield the ratio of each set of real pages; nothing where they are not at hand."""
+    if not SHARED.is_dir():
+        return
+    bounds = [] if limit is None else ["--limit", str(limit)]
+    script = str(ROOT / "benchmarks" / "clean.py")
+    for name in SETS:
+        # It ends with 1 where the mark is missed, which is told here.
+        command = [sys.executable, "-c", _FORGIVING.format(script=script, args=[name, *bounds])]
+        got = json.loads(spent(command).output.splitlines()[-1])[name]
+        yield Figure(
+            name=f"clean, {name} / trafilatura text and metadata",
+            value=got["ratio_of_totals"],
+            unit="x",
+            mark=MARK,
+            note=f"{got['ours_ms']} ms a page (median), {got['pages']} pages",
+        )
+
+
+_FORGIVING = """
+import runpy, sys
+sys.argv = [{script!r}, *{args!r}, "--json"]
+try:
+    runpy.run_path({script!r}, run_name="__main__")
+except SystemExit:
+    pass
+"""
+
+
+def against_peers(limit: int) -> Iterator[Figure]:
+    """Yield what each peer takes of the same pages, as shares of trafilatura's time."""
+    if not (SHARED.is_dir() and PEERS_PYTHON.exists()):
+        return
+    script, pages = str(ROOT / "benchmarks" / "peers.py"), str(SHARED / "fundus-a.warc.gz")
+    output = spent([str(PEERS_PYTHON), script, pages, str(limit)]).output
+    found = json.loads(output.splitlines()[-1])
+    base = found["trafilatura"]["ms"]
+    for name, got in found.items():
+        note = f"{name} {got['version']}, {got['ms']:.1f} ms a page, fundus-a"
+        yield Figure(name=f"{name} / trafilatura", value=got["ms"] / base, unit="x", note=note)
+
+
+def _write_pages(path: Path, count: int) -> None:
+    head = StatusAndHeaders("200 OK", [("Content-Type", "text/html")], protocol="HTTP/1.1")
+    with path.open("wb") as out:
+        writer = WARCWriter(out, gzip=True)
+        for number in range(count):
+            body = article(number)
+            record = writer.create_warc_record(
+                f"https://site.example/story-{number}",
+                "response",
+                payload=BytesIO(body),
+                length=len(body),
+                http_headers=head,
+            )
+            writer.write_record(record)
+
+
+def _clean_command(workspace: Path, pages: Path, workers: int) -> list[str]:
+    workspace.mkdir()
+    source = '[[source]]\nname = "bench"\nurl = "https://site.example/"\n'
+    text = f'[crawl]\ncontact = "mailto:bench@site.example"\nworkers = {workers}\n{source}'
+    (workspace / "newsgrain.toml").write_text(text)
+    return [sys.executable, "-m", "crawler.cli", "clean", str(pages), "-q", "-w", str(workspace)]
+
+
+def in_bulk(pages: int, soak_pages: int) -> Iterator[Figure]:
+    """Yield what a second worker brings, and the memory that many pages leave behind.
+
+    Args:
+        pages: for one worker and for two.
+        soak_pages: for memory, once these and once a quarter of them.
+    """
+    with TemporaryDirectory() as folder:
+        path, taken = Path(folder) / "pages.warc.gz", {}
+        _write_pages(path, pages)
+        for workers in (1, 2):
+            command = _clean_command(Path(folder) / str(workers), path, workers)
+            start = time.monotonic()
+            spent(command)
+            taken[workers] = time.monotonic() - start
+        load = os.getloadavg()[0]
+        yield Figure(name="2 workers / 1 worker, pages a second", value=taken[1] / taken[2],
+                     unit="x", mark=1.8, at_least=True,
+                     note=f"by the clock, start and commit included; load {load:.1f}")  # fmt: skip
+        peaks = {}
+        for count in (soak_pages // 4, soak_pages):
+            _write_pages(path, count)
+            command = _clean_command(Path(folder) / f"soak-{count}", path, 1)
+            main, *workers_mb = spent(command).peaks_mb
+            peaks[count] = (main, max(workers_mb, default=0.0))
+        few, many = peaks[soak_pages // 4], peaks[soak_pages]
+        yield Figure(name="memory of a worker", value=many[1], unit="MB", mark=400.0,
+                     note=f"{soak_pages} pages; {few[1]:.0f} MB of a quarter")  # fmt: skip
+        yield Figure(name="memory of clean's own process", value=many[0], unit="MB",
+                     note=f"{soak_pages} pages; {few[0]:.0f} MB of a quarter")  # fmt: skip
