@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import pytest
+from typer.testing import CliRunner
 
+from crawler.cli import app
 from crawler.freshness import State
 from crawler.frontier import Frontier
 from crawler.redis_server import address_of
@@ -203,3 +205,29 @@ def test_what_is_no_address_is_refused_in_the_environment_too(address) -> None:
     with pytest.raises(ConfigError, match="is an address such as") as caught:
         address_of(None, {"NEWSGRAIN_FRONTIER": address})
     assert "secret" not in str(caught.value)
+
+
+_CONFIG = """
+[crawl]
+contact = "desk@example.org"
+[[source]]
+name = "courrier"
+url = "https://courrier.example/"
+"""
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (["--frontier", "redis://ada:secret@queue.example/0"], "belongs into NEWSGRAIN_FRONTIER"),
+        (["--frontier", "redis://queue.example/0", "--shard", "1/2"], "choose one"),
+    ],
+)
+def test_the_command_refuses_what_cannot_be_in_one_line(tmp_path, options, message) -> None:
+    pytest.importorskip("redis", reason="the extra redis is not installed")
+    (tmp_path / "newsgrain.toml").write_text(_CONFIG)
+    done = CliRunner().invoke(app, ["crawl", *options, "--workspace", str(tmp_path)])
+    assert done.exit_code == 2
+    assert message in done.stderr
+    assert "secret" not in done.output
+    assert done.stderr.count("\n") == 1
