@@ -44,7 +44,8 @@ _NOT_HERE = {
 }  # fmt: skip
 _BLANK = _NOT_HERE | {
     "kind": FORGOTTEN_KIND, "url": FORGOTTEN_URL, "error": None, "archive_sha256": None,
-    "x_robots_tag": None, "tdm_policy": None, "body_bytes": None,
+    "x_robots_tag": None, "tdm_policy": None, "body_bytes": None, "warc_file": None,
+    "warc_offset": None, "warc_length": None,
 }  # fmt: skip
 
 

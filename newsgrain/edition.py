@@ -167,14 +167,22 @@ def _newest(names: list[str]) -> list[str]:
 
 
 def give_up_replaced(publisher: Publisher, catalog: Catalog) -> None:
-    """Delete the snapshots of which the published edition holds a newer one, and describe it."""
+    """Delete what the published edition stands for, and describe it.
+
+    Those are the snapshots that it holds a newer one of, and those of an older schema, which
+    nobody reads: their nights are derived.
+    """
     head = head_name(publisher.root)
     if head is None:
         return
     names = kept_snapshots(publisher.root)
     staging = publisher.root / layout.STAGING
     staging.mkdir(exist_ok=True)
-    for name in set(names) - set(_newest(names)) - {head}:
-        publisher.retire(name, staging)
+    newest = set(_newest(names))
+    for name in names:
+        manifest = _published(publisher.root, name).manifest
+        is_old = manifest is None or manifest.schema_version != catalog.version
+        if name != head and (is_old or name not in newest):
+            publisher.retire(name, staging)
     publisher.describe(catalog, staging)
     remove_tree(staging)

@@ -107,7 +107,10 @@ def test_counts_of_requests_and_outcomes_stay_true(desk):
     assert {row["run_id"]: row for row in desk.rows("runs")} == before
     assert len(desk.rows("pages")) == pages
     gone = [row for row in desk.rows("pages") if row["kind"] == "forgotten"]
-    assert {(row["url"], row["body_sha256"]) for row in gone} == {("urn:newsgrain:forgotten", None)}
+    assert len(gone) == 4
+    kept = {"page_id", "run_id", "source", "kind", "url", "is_final", "fetched_at", "status"}
+    assert {name for row in gone for name, value in row.items() if value is not None} == kept
+    assert {row["url"] for row in gone} == {"urn:newsgrain:forgotten"}
 
 
 def test_every_kept_night_and_every_derived_one_is_without_it(desk):
@@ -119,6 +122,17 @@ def test_every_kept_night_and_every_derived_one_is_without_it(desk):
             "articles", workspace=desk.workspace.root, as_of=night.run_id, engine="arrow"
         )
         assert sorted(articles["url"].to_pylist()) == sorted([NEIGHBOUR, AWAY])
+
+
+def test_snapshots_of_an_older_schema_are_given_up(desk):
+    root = desk.workspace.datasets
+    (manifest,) = root.glob("manifests/00000001-*.json")
+    manifest.write_text(manifest.read_text().replace('"schema_version": 2', '"schema_version": 1'))
+    forget_article(desk)
+    assert sorted(path.name[:8] for path in (root / ".snapshots").iterdir()) == [
+        "00000002", "00000003"
+    ]  # fmt: skip
+    assert traces(desk.workspace.root, *OF_ARTICLE) == []
 
 
 def test_what_was_cited_before_is_explained_and_not_called_damage(desk):
