@@ -170,7 +170,8 @@ def test_the_commands_that_ask_the_web_run_against_the_sample_newspapers(tmp_pat
             r"^example-times$": "wexmere-herald",
         }
         (tmp_path / "sites.txt").write_text(f"{english}\n")
-        outline = f'<outline type="rss" text="Herald" xmlUrl="{english}feed/" htmlUrl="{english}"/>'
+        feed = f"{english}feeds/latest.atom"
+        outline = f'<outline type="rss" text="Herald" xmlUrl="{feed}" htmlUrl="{english}"/>'
         opml = f'<opml version="2.0"><body>{outline}</body></opml>'
         (tmp_path / "subscriptions.opml").write_text(opml)
         commands = [one for one in newsgrain_commands() if one[0][0] in ON_THE_WEB]
