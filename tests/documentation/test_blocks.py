@@ -10,6 +10,7 @@ import ast
 import configparser
 import gzip
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -181,7 +182,8 @@ def test_the_commands_that_ask_the_web_run_against_the_sample_newspapers(tmp_pat
             done = subprocess.run(
                 [sys.executable, "-m", "tests.documentation.on_the_demo",
                  NIGHTS[1].isoformat(), *given, "--workspace", str(tmp_path)],
-                cwd=ROOT, capture_output=True, text=True, check=False,
+                cwd=tmp_path, env={**os.environ, "PYTHONPATH": str(ROOT)},
+                capture_output=True, text=True, check=False,
             )  # fmt: skip
             if done.returncode != 0:
                 wrong.append(f"{place}: {' '.join(given)}: {done.returncode}: {done.stderr[-500:]}")
