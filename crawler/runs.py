@@ -13,7 +13,6 @@ from crawler.hooks import tell
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
 from crawler.merge import merge, tell_changed
-from crawler.reports import write_metrics, write_report
 from crawler.run_outcome import RunOutcome, show_outcome
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
 from crawler.sources import Config, load_config
@@ -238,6 +237,8 @@ class _Run:
         is_night = self._job.crawl or self._job.shards
         if not (is_night and published and published.manifest):
             return
+        from crawler.reports import write_metrics, write_report  # not in a crawl's memory
+
         report, path = write_report(self._workspace)
         self.outcome.troubles += [point.line() for point in report.points if point.kind == "alarm"]
         self.outcome.report = path
