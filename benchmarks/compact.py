@@ -139,6 +139,11 @@ def publish_nights(root: Path, nights: int, articles: int) -> None:
             staging.commit(archive_sequence=fresh[-1], pending=(), cleaner_version="2")
 
 
+def _last(printed: str) -> float:
+    """Return the last number: DuckDB draws a progress bar before it."""
+    return float(printed.rsplit(maxsplit=1)[-1])
+
+
 def measure(root: Path) -> dict[str, float]:
     """Return files, bytes and processor seconds."""
     files = [path for path in (root / "current").resolve().rglob("*") if path.is_file()]
@@ -157,7 +162,7 @@ def measure(root: Path) -> dict[str, float]:
             program = _PROGRAM.format(library=library, read=rest)
             command = [sys.executable, "-c", program, str(root / "revisions")]
             seconds = [
-                float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+                _last(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
                 for _ in range(3)
             ]
             found[f"{what}, {engine}, CPU s"] = min(seconds)
