@@ -126,7 +126,7 @@ def test_the_wheel_overwrites_nobody_elses_package(members: set[str]) -> None:
 def test_each_extra_is_an_engine_of_load_or_has_a_use_of_its_own() -> None:
     """An extra without something behind it would promise what nobody can use."""
     extras = set(project()["optional-dependencies"])
-    others = {"ner", "notebooks", "playwright"}
+    others = {"cc", "ner", "notebooks", "playwright", "redis", "spark"}
     assert (extras - others) | {"arrow"} == set(get_args(Engine))
     assert others <= extras
 

@@ -25,7 +25,7 @@ def complete(words: str, shell: str = "complete_bash") -> list[str]:
     ("words", "offered"),
     [
         ("newsgrain sched", ["schedule"]),
-        ("newsgrain re", ["report"]),
+        ("newsgrain rep", ["report"]),
         ("newsgrain report --as", ["--as-of"]),
         ("newsgrain export here --format sq", ["sqlite"]),
     ],
