@@ -320,7 +320,9 @@ def test_the_digest_of_a_manifest_is_that_of_the_citation(two_nights, places):
         words for block in all_blocks("sh") for words in block.commands if words[0] == "sha256sum"
     )
     given = [here(word, places) for word in words]
-    done = subprocess.run(given, cwd=two_nights.workspace, capture_output=True, text=True, check=True)
-    with chdir(two_nights.workspace):
+    # Not the workspace of the other tests: their commands forget, and make another edition of it.
+    folder = two_nights.workspace
+    done = subprocess.run(given, cwd=folder, capture_output=True, text=True, check=True)
+    with chdir(folder):
         cited = CliRunner().invoke(app, ["cite", "--as-of", "2"]).output
     assert done.stdout.split()[0] in cited
