@@ -6,8 +6,10 @@ import os
 import re
 import struct
 import zlib
+from base64 import b32encode
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from newsgrain.bodies import MAX_BODY_BYTES
@@ -24,11 +26,20 @@ _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = 4096  # bytes within which a page declares its encoding
 _GZIP_HEAD = struct.Struct("<BBBBLBB")
 _COMMENT = 16  # the flag: a comment follows the head, of any length
-_FILLING = (
-    b"WARC/1.1\r\nWARC-Type: metadata\r\nWARC-Record-ID: <urn:uuid:"
-    b"00000000-0000-4000-8000-000000000000>\r\nWARC-Date: 1970-01-01T00:00:00Z\r\n"
-    b"WARC-Block-Digest: sha1:PKAH3JJACVSKSHE7WSYXKORSKOXXXPNU\r\n"
-    b"Content-Type: text/plain\r\nContent-Length: 9\r\n\r\nremoved\r\n\r\n\r\n"
+_REMOVED = b"removed\r\n"
+_FILLING = b"\r\n".join(
+    (
+        b"WARC/1.1",
+        b"WARC-Type: metadata",
+        b"WARC-Record-ID: <urn:uuid:00000000-0000-4000-8000-000000000000>",
+        b"WARC-Date: 1970-01-01T00:00:00Z",
+        b"WARC-Block-Digest: sha1:" + b32encode(sha1(_REMOVED, usedforsecurity=False).digest()),
+        b"Content-Type: text/plain",
+        b"Content-Length: %d" % len(_REMOVED),
+        b"",
+        _REMOVED + b"\r\n",
+        b"",
+    )
 )
 
 

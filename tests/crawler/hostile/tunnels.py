@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ def _head(connection: socket.socket) -> str:
     return head.decode("latin-1")
 
 
-class _Listener:
+class _Listener(ABC):
     """Answers each connection in a thread of its own."""
 
     def __init__(self) -> None:
@@ -47,8 +48,9 @@ class _Listener:
         with connection, contextlib.suppress(OSError):
             self.serve(connection)
 
+    @abstractmethod
     def serve(self, connection: socket.socket) -> None:
-        raise NotImplementedError
+        """Answer one connection."""
 
     def close(self) -> None:
         self._socket.close()

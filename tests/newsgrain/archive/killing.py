@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import sqlite3
 import sys
 from datetime import timedelta
@@ -21,7 +20,7 @@ from newsgrain import ledger, segments
 from newsgrain.archive import Archive, read_body
 from newsgrain.errors import NewsgrainError
 from tests.newsgrain.archive.exchanges import START, exchange, html
-from tests.newsgrain.store.killing import in_child
+from tests.newsgrain.killing import Trace, in_child
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,39 +30,6 @@ _DAY = timedelta(days=1)
 _PAGES = {1: 1, 2: 2, 3: 1, 4: 4, 5: 2, 6: 6}
 """Number of a page -> number of its body: two of them come again."""
 _NIGHT = {1: 1, 2: 1, 3: 2, 4: 2, 5: 3, 6: 3}
-
-
-class Trace:
-    """Notes what changes the disk; kills the process before change number `deadly`."""
-
-    def __init__(self, deadly: int = 0) -> None:
-        self.calls: list[str] = []
-        self._deadly = deadly
-
-    def arm(self) -> None:
-        for name in _WATCHED:
-            setattr(os, name, self._watched(name, getattr(os, name)))
-        segments._sync = os.fdatasync
-        connect = sqlite3.connect
-
-        def traced(*args: Any, **more: Any) -> sqlite3.Connection:
-            connection = connect(*args, **more)
-            connection.set_trace_callback(self._note)
-            return connection
-
-        ledger.sqlite3.connect = traced  # type: ignore[assignment]
-
-    def _note(self, what: str) -> None:
-        self.calls.append(what)
-        if len(self.calls) == self._deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    def _watched(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(*args: Any, **more: Any) -> Any:
-            self._note(f"{name} {args[0] if isinstance(args[0], str | Path) else ''}")
-            return call(*args, **more)
-
-        return watched
 
 
 def _archive_pages(folder: Path, last_night: int = 3) -> None:
@@ -143,8 +109,9 @@ def _body(page: Any, folder: Path) -> str:
 
 
 def _traced(act: Callable[[Path], None], folder: Path, deadly: int = 0) -> list[str]:
-    trace = Trace(deadly)
+    trace = Trace(_WATCHED, deadly)
     trace.arm()
+    segments._sync = os.fdatasync  # named before it was watched
     act(folder)
     return trace.calls
 

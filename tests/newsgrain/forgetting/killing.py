@@ -5,16 +5,12 @@ Run as a program with a workspace, a scratch folder and a stride; prints one JSO
 
 from __future__ import annotations
 
-import builtins
-import io
 import json
 import os
 import shutil
-import signal
-import sqlite3
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from newsgrain.archive import Archive
 from newsgrain.catalog import Catalog
@@ -24,53 +20,13 @@ from newsgrain.tombstones import Reason
 from newsgrain.verify import verify, verify_archive
 from newsgrain.workspace import Workspace
 from tests.newsgrain.forgetting.papers import OPENING, START, TITLE, URL, traces
-from tests.newsgrain.store.killing import in_child
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
+from tests.newsgrain.killing import Trace, in_child
 
 _WATCHED = ("link", "rename", "replace", "symlink", "unlink", "rmdir", "mkdir", "pwrite", "write")
 
 
-class Trace:
-    """Counts what changes the disk; kills the process before change number `deadly`."""
-
-    def __init__(self, deadly: int = 0) -> None:
-        self.calls: list[str] = []
-        self._deadly = deadly
-
-    def arm(self) -> None:
-        for name in _WATCHED:
-            setattr(os, name, self._watched(name, getattr(os, name)))
-        io.open = builtins.open = self._watched("open", io.open)
-        connect = sqlite3.connect
-
-        def traced(*args: Any, **more: Any) -> sqlite3.Connection:
-            connection = connect(*args, **more)
-            connection.set_trace_callback(self._statement)
-            return connection
-
-        sqlite3.connect = traced  # type: ignore[assignment]
-
-    def _statement(self, text: str) -> None:
-        if not text.startswith(("SELECT", "PRAGMA")):
-            self._note(text[:60])
-
-    def _watched(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(*args: Any, **more: Any) -> Any:
-            self._note(f"{name} {args[0]}")
-            return call(*args, **more)
-
-        return watched
-
-    def _note(self, what: str) -> None:
-        self.calls.append(what)
-        if len(self.calls) == self._deadly:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-
 def _forget(root: Path, deadly: int = 0) -> list[str]:
-    trace = Trace(deadly)
+    trace = Trace(_WATCHED, deadly)
     trace.arm()
     workspace = Workspace(root)
     with workspace.lock():

@@ -6,16 +6,11 @@ imported, so that hundreds of kills take seconds. Prints one JSON object.
 
 from __future__ import annotations
 
-import builtins
 import hashlib
-import io
 import json
 import os
-import pickle
 import shutil
-import signal
 import sys
-import traceback
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -31,6 +26,7 @@ from newsgrain.catalog import Catalog
 from newsgrain.manifest import read_manifest
 from newsgrain.schema import TABLES, Column
 from newsgrain.store import Store
+from tests.newsgrain.killing import Trace, in_child
 from tests.newsgrain.store.nights import START, publish, revision, run_id
 
 if TYPE_CHECKING:
@@ -74,52 +70,6 @@ def next_catalog(before: Catalog = SMALL) -> Catalog:
         tables[name] = replace(tables[name], columns=(*tables[name].columns, *new))
     number = before.version + 1
     return Catalog(tables=tables, version=number, migrations={number: _length_of_text})
-
-
-class Trace:
-    """Notes calls to the file system; kills the process before call number `deadly`."""
-
-    def __init__(self, deadly: int = 0) -> None:
-        self.calls: list[tuple[str, str]] = []
-        self._deadly = deadly
-
-    def arm(self) -> None:
-        for name in _WATCHED:
-            setattr(os, name, self._watched(name, getattr(os, name)))
-        io.open = builtins.open = self._watched("open file", io.open)
-
-    def _watched(self, name: str, call: Callable[..., Any]) -> Callable[..., Any]:
-        def watched(*args: Any, **more: Any) -> Any:
-            self.calls.append((name, " ".join(map(str, args[:2]))))
-            if len(self.calls) == self._deadly:
-                os.kill(os.getpid(), signal.SIGKILL)
-            return call(*args, **more)
-
-        return watched
-
-
-def in_child(work: Callable[[], Any]) -> Any:
-    """Return what `work` returns in a forked process; None if that was killed."""
-    reader, writer = os.pipe()
-    child = os.fork()
-    if child == 0:
-        try:
-            answer = (True, work())
-        except BaseException:  # noqa: BLE001 - the parent raises it again
-            answer = (False, traceback.format_exc())
-        with os.fdopen(writer, "wb") as sink:
-            pickle.dump(answer, sink)
-        os._exit(0)
-    os.close(writer)
-    with os.fdopen(reader, "rb") as source:
-        data = source.read()
-    os.waitpid(child, 0)
-    if not data:
-        return None
-    done, value = pickle.loads(data)  # noqa: S301 - our own child wrote it
-    if not done:
-        raise RuntimeError(value)
-    return value
 
 
 def state(root: Path) -> dict[str, Any]:
@@ -193,7 +143,7 @@ def _half_a_commit(root: Path) -> None:
     in_child(lambda: _first(root))
     rehearsal = _copy(root, root.parent / "rehearsal")
     calls = _calls(lambda: _second(rehearsal))
-    flip = max(n for n, (name, what) in enumerate(calls, 1) if what.endswith("/current"))
+    flip = max(n for n, call in enumerate(calls, 1) if call.endswith("/current"))
     in_child(lambda: _killed(lambda: _second(root), flip))
 
 
@@ -222,19 +172,19 @@ def _copy(source: Path, target: Path) -> Path:
     return target
 
 
-def _calls(work: Callable[[], object]) -> list[tuple[str, str]]:
-    def traced() -> list[tuple[str, str]]:
-        trace = Trace()
+def _calls(work: Callable[[], object]) -> list[str]:
+    def traced() -> list[str]:
+        trace = Trace(_WATCHED)
         trace.arm()
         work()
         return trace.calls
 
-    found: list[tuple[str, str]] = in_child(traced)
+    found: list[str] = in_child(traced)
     return found
 
 
 def _killed(work: Callable[[], object], deadly: int) -> str:
-    Trace(deadly).arm()
+    Trace(_WATCHED, deadly).arm()
     work()
     return "alive"
 
@@ -265,7 +215,7 @@ def kill_everywhere(folder: Path, scenario: str, stride: int) -> dict[str, Any]:
         if in_child(partial(_killed, partial(act, root), deadly)) is not None:
             result["wrong"].append(f"{deadly}: was not killed")
         left, retried, rest = in_child(partial(_look, root, act))
-        where = f"{deadly} {' '.join(calls[deadly - 1])}"
+        where = f"{deadly} {calls[deadly - 1]}"
         if left not in (before, after):
             result["wrong"].append(f"{where}: neither before nor after")
         if retried != after:
