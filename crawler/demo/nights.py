@@ -41,6 +41,7 @@ contact = "{_CONTACT}"
 delay_s = 0.1
 """
 _MARK = ".newsgrain-demo"
+_HOUR = 2  # UTC, as cron jobs have it
 
 
 def _step(*arguments: str) -> int:
@@ -73,11 +74,20 @@ def show_demo(folder: Path) -> int:
         ConfigError: `folder` holds something else.
     """
     display = Display()
-    now = system_clock().replace(microsecond=0)
-    code = make_demo(display, folder, (now - timedelta(days=1), now))
+    code = make_demo(display, folder, last_nights(system_clock()))
     if code == 0:
         _show(display, folder)
     return code
+
+
+def last_nights(now: datetime) -> tuple[datetime, datetime]:
+    """Return the last two nights that have passed, at one hour: what a night finds depends on it.
+
+    Which articles are young enough to be looked at again is a matter of hours.
+    """
+    last = now.replace(hour=_HOUR, minute=0, second=0, microsecond=0)
+    last -= timedelta(days=1) if last > now else timedelta()
+    return last - timedelta(days=1), last
 
 
 def make_demo(display: Display, folder: Path, nights: Sequence[datetime]) -> int:
