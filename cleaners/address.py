@@ -46,10 +46,17 @@ def _section(path: str) -> str | None:
     """Return the first part of a path that is words, where the article stands further down."""
     parts = [part for part in path.split("/") if part]
     for part in parts[:-1]:
+        if part.lower() in _people():
+            return None
         if part.lower() in _no_sections() or not _SECTION.fullmatch(part):
             continue
         return part.replace("-", " ")
     return None
+
+
+@cache
+def _people() -> frozenset[str]:
+    return frozenset(load_rules("addresses")["people"])
 
 
 @cache

@@ -20,7 +20,7 @@ _CREDIT_LINES = 2
 _LONGEST_CREDIT = 60
 _BRACKETED = re.compile(r"[(\[]([^()\[\]]{2,60})[)\]]|/([^\W\d_][^/\n]{1,30})/")
 # ``© dpa-infocom, dpa:230428-99-483045/5``, also behind the last sentence.
-_OWNED = re.compile(r"©\s*(?:\d{4}\s+)?([^,;:.()©]{2,40})")
+_OWNED = re.compile(r"(?:^|[.!?]\s*)©\s*(?:\d{4}\s+)?([^,;:.()©]{2,40})")
 _CREDIT_ENDS = "()[]{}.,;:·•–—-©/ \u00a0"
 
 

@@ -264,11 +264,13 @@ class _Reader:
             is_hanging = self.roster.is_hanging(clause.line, mention) and mention.start > start
             if start <= mention.start <= start + _MAX_SUBJECT_CHARS and not is_hanging:
                 return person, words
-        pronoun = self.grammar.object.match(clause.text, source.end())
+        following = _WORD.findall(clause.text[source.end() :])[:4]
+        # "According to her lawyer": a possessive, no object.
+        is_owner = any(self.grammar.kind(word) & Word.ROLE for word in following[1:2])
+        pronoun = None if is_owner else self.grammar.object.match(clause.text, source.end())
         if pronoun := pronoun or self.grammar.pronoun.search(clause.text, source.end()):
             gender = self.grammar.kind(pronoun[0].lower()) & Word.GENDERS
             return self._meant(clause.line, self.span.outer_start, gender), words
-        following = _WORD.findall(clause.text[source.end() :])[:4]
         named = self.roster.with_role(following, clause.line, start)
         if named is None and not any(self.grammar.kind(w) & Word.ROLE for w in following[:2]):
             # "pour", "für" and "para" are prepositions of many uses.

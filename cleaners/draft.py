@@ -70,7 +70,8 @@ def read(page: Page, options: CleanOptions = _DEFAULT) -> Draft | Rejected:
 
 def is_evident_article(metadata: Metadata) -> bool:
     """Tell whether a page says of itself that it is an article: by its date or its author."""
-    return bool(metadata.date_published or metadata.authors)
+    date = metadata.date_published
+    return bool(metadata.authors or (date and date.source != "url"))
 
 
 @cache

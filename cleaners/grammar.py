@@ -49,10 +49,10 @@ class Grammar:
         events: words of pages that announce who will speak, for a text in lower case.
         you: how interviewers address their guest; `first_person` is how guests speak.
         portfolio: roles with a field that is no organisation: "minister of defence".
-        of_firms: roles that a firm, party or paper has, whose name stands before them.
+        of_fields: endings of roles whose field stands before them.
         unnamed: roles of people who stay unnamed: "a spokesman said".
         titled: words before a title, motto or slogan in marks.
-        people: endings of nouns for people, where nouns are told by a capital.
+        people: endings of nouns for people that no list holds.
         modifiers_first: what narrows a role stands before it ("biology student").
         capital_nouns: every noun has a capital, so that capitals alone prove little.
         drops_subject: a verb may stand without a subject.
@@ -83,7 +83,7 @@ class Grammar:
     first_person: re.Pattern[str]
     words: WordLists
     portfolio: frozenset[str]
-    of_firms: frozenset[str]
+    of_fields: re.Pattern[str]
     unnamed: frozenset[str]
     titled: frozenset[str]
     people: re.Pattern[str]
@@ -192,7 +192,7 @@ def grammar_for(language: str | None) -> Grammar:
         first_person=re.compile(_words(people, "first_person").pattern, re.IGNORECASE),
         words=word_lists(table),
         portfolio=frozenset(words_of(people, "portfolio")),
-        of_firms=frozenset(words_of(people, "of_firms")),
+        of_fields=any_of(people, "of_fields"),
         unnamed=frozenset(words_of(people, "unnamed")),
         titled=frozenset(words_of(people, "titled")),
         people=any_of(people, "people_endings"),

@@ -71,8 +71,8 @@ def _is_foreign(element: html.HtmlElement, outline: Outline) -> bool:
     scope = next((e for e in element.iterancestors() if e.get("typeof")), None)
     if scope is None:
         return False
-    names = {local_name(term).lower() for term in scope.get("typeof").split()}
-    is_article = not names.isdisjoint(_articles())
+    names = {local_name(term) for term in scope.get("typeof").split()}
+    is_article = not names.isdisjoint({*_articles(), *load_rules("rdfa")["articles"]})
     if scope.get("property") or not is_article:
         return True
     return outline.headline is not None and not outline.holds_headline(scope)

@@ -50,7 +50,6 @@ _MAX_LEFT = 6
 _MAX_SMALL = 2
 _MAX_COMPLEMENT = 10
 _MAX_PARTY_WORDS = 3
-_MIN_TRADE = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,23 +97,17 @@ def _before(mention: Mention, text: str, grammar: Grammar) -> tuple[str | None, 
 def _trade(
     mention: Mention, tokens: list[tuple[int, str]], kinds: list[int], grammar: Grammar
 ) -> tuple[str, None] | None:
-    """Return a function that no list holds, told by where it stands.
+    """Return a function that no list holds, told by its ending and by where it stands.
 
-    Between a verb of saying and a full name, one small noun is what its bearer does: "zegt
-    molenaar NAME"; where nouns have capitals, one with an ending for people.
+    Between a verb of saying and a full name: "zegt kwelderwachter NAME", "sagte dazu Pegelleser
+    NAME".
     """
     if not tokens or not mention.is_full or kinds[-1] & (Word.STOP | Word.HONORIFIC):
         return None
     word = tokens[-1][1]
-    if grammar.capital_nouns:
-        is_trade = word[:1].isupper() and grammar.people.fullmatch(word) is not None
-        is_trade = is_trade and word.casefold() not in grammar.words.no_role
-        return (word, None) if is_trade and mention.is_given else None
-    verb = tokens[-2][1] if len(tokens) > 1 else ""
-    if len(tokens) > 2 and grammar.article.fullmatch(f"{verb} "):  # noqa: PLR2004 - verb, article, noun
-        verb = tokens[-3][1]
-    is_noun = word.islower() and len(word) >= _MIN_TRADE and word.isalpha()
-    return (word, None) if is_noun and grammar.speech.fullmatch(verb) else None
+    is_noun = word[:1].isupper() == grammar.capital_nouns and grammar.people.fullmatch(word)
+    is_said = any(grammar.speech.fullmatch(one) for _, one in tokens[-3:-1])
+    return (word, None) if is_noun and is_said else None
 
 
 def _clause_start(segment: str, grammar: Grammar) -> int:
@@ -204,7 +197,7 @@ def _is_field(
     if noun.casefold() in grammar.portfolio:
         return head == 1
     opens = tokens[0][0] == 0 and field[1:].islower() and not kinds[0] & Word.ORGANISATION
-    return opens and noun.islower() and noun not in grammar.of_firms
+    return opens and grammar.of_fields.fullmatch(noun) is not None
 
 
 def _after(mention: Mention, text: str, grammar: Grammar) -> Description:

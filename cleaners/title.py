@@ -268,8 +268,13 @@ def resolve_title(candidates: Sequence[Candidate], site_names: Collection[str]) 
 
 
 def _conflict(chosen: Candidate, found: Sequence[Candidate]) -> tuple[Issue, ...]:
-    """Return the issue that no other title of the page shares a third of the chosen one's words."""
+    """Return the issue that no other title of the page shares a third of the shorter one's words.
+
+    A title without spaces has no words to share.
+    """
     words = set(comparable(chosen.value).split())
+    if len(words) < 2:  # noqa: PLR2004 - a word, or a script without spaces
+        return ()
     others = [c for c in found if c.field == "title" and c.source != chosen.source]
     for other in others:
         shared = words & (theirs := set(comparable(other.value).split()))

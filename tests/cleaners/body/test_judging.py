@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -153,9 +154,35 @@ def test_a_name_that_most_of_the_text_bears_means_something_else(
     extractor_gives: Callable[..., None],
 ) -> None:
     extractor_gives(*PARAGRAPHS)
-    html = article_html().replace('class="story-body"', 'class="post category-latest"')
-    assert "category-latest" in html
+    html = article_html().replace('class="story-body"', 'class="post category-related"')
+    assert "category-related" in html
     assert article(html).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_box_with_a_good_part_of_the_text_is_the_text_whatever_its_name(
+    extractor_gives: Callable[..., None],
+) -> None:
+    more = [" ".join(reversed(text.split())) for text in PARAGRAPHS]
+    extractor_gives(*PARAGRAPHS, *more)
+    folded = "".join(f"<p>{text}</p>" for text in more)
+    found = article(article_html(f'<div class="related-story">{folded}</div>'))
+    assert more[1] in found.text
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<h2 class="hidden md:block">The cost of it all</h2>',
+        '<div class="read-more-content"><p>The cost of it all was told on Friday.</p></div>',
+        '<div class="article-latest-update"><p>The cost of it all was told on Friday.</p></div>',
+    ],
+)
+def test_ordinary_names_of_classes_hide_no_text(
+    html: str, extractor_gives: Callable[..., None]
+) -> None:
+    line = re.sub(r"<[^>]+>", "", html)
+    extractor_gives(*PARAGRAPHS, line)
+    assert line in article(article_html(html, "<p>It is told here.</p>")).text
 
 
 def test_headings_for_screen_readers_are_no_text(extractor_gives: Callable[..., None]) -> None:

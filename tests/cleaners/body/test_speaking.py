@@ -83,6 +83,44 @@ def test_a_function_that_no_list_holds_is_told_by_its_place(
 
 
 @pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "« Le pont tiendra encore dix ans », a dit également Anna Roux."),
+        ("it", "«Il ponte terrà altri dieci anni», ha detto invece Carla Benassi."),
+        ("es", "“El puente aguantará diez años”, dijo ayer Martín Soto."),
+        ("nl", "„De brug houdt het nog tien jaar”, zegt bijvoorbeeld Anna Mulder."),
+        ("en", "“The bridge will hold ten years,” said yesterday Mary Lindqvist."),
+        ("de", "„Die Brücke hält zehn Jahre“, sagte Anna Roth. Im Theater Anna Roth, wie schön!"),
+        ("en", "Tesla lawyer Mary Lindqvist said the mussels hold the bridge."),
+    ],
+)  # fmt: skip
+def test_adverbs_houses_and_firms_are_no_part_of_a_function(language: str, sentence: str) -> None:
+    (speaker,) = said(sentence, language=language).speakers
+    assert speaker.role in {None, "lawyer"}
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence", "speaker"),
+    [
+        ("en", "According to her lawyer, “the bridge was sold for scrap last year”.", "Paul Bell"),
+        ("nl", "Volgens haar advocaat “is de brug vorig jaar al verkocht”.", "Paul Bell"),
+    ],
+)
+def test_her_lawyer_is_not_she(language: str, sentence: str, speaker: str) -> None:
+    opening = {
+        "en": "Mary Lindqvist, an engineer, and Paul Bell, her lawyer, met at the bridge.",
+        "nl": "Mary Lindqvist, ingenieur, en Paul Bell, haar advocaat, zagen de brug.",
+    }
+    found = said(opening[language], sentence, language=language)
+    assert [one.speaker for one in found.quotes] == [speaker]
+
+
+def test_a_name_in_capitals_is_whole() -> None:
+    found = said("“The bridge will hold ten years,” said MARY ANN LINDQVIST.")
+    assert [one.speaker for one in found.quotes] == ["MARY ANN LINDQVIST"]
+
+
+@pytest.mark.parametrize(
     ("language", "sentence", "name"),
     [
         ("fr", "« Le pont tiendra dix ans », explique à l'AFP Anna Roux.",

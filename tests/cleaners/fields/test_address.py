@@ -60,6 +60,8 @@ def test_what_only_looks_like_a_day_is_none(path: str) -> None:
         ("/politics/bridge-opens", "politics"),
         ("/en/news/local-politics/2026/05/18/bridge", "local politics"),
         ("/article/bridge-opens", None),
+        ("/author/jo-roe/bridge-opens", None),
+        ("/category/politics/bridge-opens", "politics"),
         ("/bridge-opens", None),
         ("/2026/05/18/bridge-opens", None),
         ("/%D0%BF%D0%BE%D0%BB%D0%B8%D1%82%D0%B8%D0%BA%D0%B0/1", "политика"),

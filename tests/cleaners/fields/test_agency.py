@@ -82,6 +82,7 @@ def test_a_credit_at_the_end_names_it(line):
         ("The tt team, an efe of its own, met (the pa system failed).", *TEXT),
         ("x" * 130 + " (AFP)", *TEXT),
         (*TEXT, "He works for a bank (AFP reported) and sails."),
+        (*TEXT, "The quay. Photo: © dpa/Jo Roe"),
     ],
 )
 def test_a_mere_mention_is_no_credit(lines):

@@ -72,3 +72,12 @@ def test_a_property_without_a_vocabulary_counts_outside_meta_elements_only(read:
     moment = read(f'<div vocab="https://schema.org/" typeof="NewsArticle">{body}</div>')
     assert moment.date_published is not None
     assert moment.date_published.source == "rdfa:datepublished"
+
+
+def test_an_item_of_drupal_7_is_the_article(read: Read) -> None:
+    metadata = read(
+        '<div typeof="sioc:Item foaf:Document"><h1>Bridge opens after nine years</h1>'
+        '<span property="dc:date dc:created" content="2026-05-18T08:15:00+02:00"></span></div>'
+    )
+    assert metadata.date_published is not None
+    assert metadata.date_published.value.day == 18

@@ -166,3 +166,16 @@ def test_a_headline_for_search_engines_is_no_conflict(read: Read) -> None:
     head = '<meta property="og:title" content="River bridge opens after years of delay">'
     codes = {issue.code for issue in read(f"<h1>{HEADLINE}</h1>", head).issues}
     assert "title_conflict" not in codes
+
+
+def test_titles_that_share_one_word_of_many_are_reported(read: Read) -> None:
+    heading = "Bridge over the river opens nine years after the flood"
+    head = '<meta property="og:title" content="Ten recipes for winter evenings under a bridge">'
+    codes = {issue.code for issue in read(f"<h1>{heading}</h1>", head).issues}
+    assert "title_conflict" in codes
+
+
+def test_titles_of_a_script_without_spaces_are_not_compared(read: Read) -> None:
+    head = '<meta property="og:title" content="五月から橋が閉鎖、十週間の工事">'
+    codes = {issue.code for issue in read("<h1>橋が五月から閉鎖される見込みです</h1>", head).issues}
+    assert "title_conflict" not in codes
