@@ -24,7 +24,7 @@ COMPILE := $(RUN) uv pip compile --quiet --no-emit-index-url --no-emit-find-link
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest docs notebooks screenshots fuzz guards quality lint format lock clean
+.PHONY: help install demo test test-lowest docs notebooks screenshots fuzz guards quality bench lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile

@@ -18,6 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy_playwright.handler import ScrapyPlaywrightDownloadHandler
 from scrapy_playwright.page import PageMethod
 
+from crawler.connections import BoundedDownloadHandler
 from crawler.logline import log_line
 from crawler.refusal import FETCH_ERRORS, RenderingError, describe
 from crawler.shift import refuse_out_of_turn
@@ -42,8 +43,8 @@ _NOT_HANDED_ON = frozenset(
 )
 
 
-class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
-    """Scrapy's download handler for pages that are rendered, with an end and a limit."""
+class BrowserHandler(ScrapyPlaywrightDownloadHandler, BoundedDownloadHandler):  # type: ignore[misc]
+    """Renders pages, with an end and a limit; what is not rendered is bounded as ever."""
 
     async def download_request(self, request: Request) -> Response:
         """Download as Scrapy does, or render a page that was downloaded before.
@@ -52,10 +53,10 @@ class BrowserHandler(ScrapyPlaywrightDownloadHandler):  # type: ignore[misc]
             RenderingError: the browser failed, took too long, or made the page too large.
             Refused: it is another machine's turn at the host.
         """
-        refuse_out_of_turn(self._crawler, request)
         if not request.meta.get("playwright"):
             plain: Response = await super().download_request(request)
             return plain
+        refuse_out_of_turn(self._crawler, request)
         try:
             async with asyncio.timeout(_MAX_S):
                 response: Response = await super().download_request(request)

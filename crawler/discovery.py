@@ -22,13 +22,15 @@ if TYPE_CHECKING:
 
 __all__ = ["base_of", "open_listing", "read_home", "read_listing", "select"]
 
-_HEAD_BYTES = 65_536
+_HEAD_BYTES, _LONG_HEAD_BYTES = 65_536, 1_048_576
+# No part may begin where another one does, or a hostile head takes the square of its length.
 _PROLOGUE = re.compile(
-    rb"<!--.*?-->|<\?.*?\?>|<!doctype[^>\[]*(\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL
+    rb"\s+|<!--.*?-->|<\?.*?\?>|<!doctype[^<>\[]*(?:\[.*?\]\s*)?>", re.IGNORECASE | re.DOTALL
 )
-_ENTITY = re.compile(rb"<!doctype[^>\[]*\[.*?<!entity\s", re.IGNORECASE | re.DOTALL)
+_ROOT = re.compile(rb"<(?:[\w.-]+:)?([\w.-]+)")
+_SUBSET = re.compile(rb"<!doctype[^<>\[]*\[", re.IGNORECASE)
 # One of entities, or of somebody else's: feedparser knows plain ones, as old feeds declare.
-_LOADED_ENTITY = re.compile(rb"<!entity[^>]*(?:&(?!#)|\b(?:system|public)\b)", re.IGNORECASE)
+_LOADED_ENTITY = re.compile(rb"<!entity[^<>]*(?:&(?!#)|\b(?:system|public)\b)", re.IGNORECASE)
 _DEFUSED = "entities that it declares are not expanded"
 _SPACE = b"\xef\xbb\xbf \t\r\n"
 
@@ -48,11 +50,19 @@ def open_listing(
     """
     head = _unpacked(body, _HEAD_BYTES)
     root = _root_name(head)
+    if not root and len(head) >= _HEAD_BYTES:  # behind a long comment, perhaps
+        head = _unpacked(body, _LONG_HEAD_BYTES)
+        root = _root_name(head)
     reading = _open(body, head, root, url, content_type, limit)
     head = head.replace(b"\x00", b"")  # it may be UTF-16
-    if _ENTITY.search(head) and (reading.kind != "feed" or _LOADED_ENTITY.search(head)):
+    if _declares_entities(head) and (reading.kind != "feed" or _LOADED_ENTITY.search(head)):
         reading.found = _defused(reading, reading.found)
     return reading
+
+
+def _declares_entities(head: bytes) -> bool:
+    subset = _SUBSET.search(head)
+    return subset is not None and b"<!entity" in head[subset.end() :].lower()
 
 
 def _open(  # noqa: PLR0913, PLR0917 - as open_listing, and what it found out
@@ -104,6 +114,8 @@ def _unpacked(body: bytes, limit: int) -> bytes:
 def _root_name(body: bytes) -> str:
     """Return the lower-case local name of the root element, found without parsing."""
     head = body.lstrip(b"\xef\xbb\xbf\x00\xff\xfe \t\r\n").replace(b"\x00", b"")
-    head = _PROLOGUE.sub(b"", head)
-    match = re.search(rb"<(?:[\w.-]+:)?([\w.-]+)", head)
+    end = 0
+    while part := _PROLOGUE.match(head, end):
+        end = part.end()
+    match = _ROOT.search(head, end)
     return match[1].decode("ascii", errors="replace").lower() if match else ""

@@ -38,7 +38,7 @@ def examine(workspace: Workspace, clock: Clock = system_clock) -> Iterator[Diagn
 
     Args:
         workspace: an existing folder.
-        clock: to be compared with that of the first source.
+        clock: to be compared with that of the first source that is asked directly.
 
     Raises:
         ConfigError: there is no such folder.
@@ -49,7 +49,8 @@ def examine(workspace: Workspace, clock: Clock = system_clock) -> Iterator[Diagn
     yield surroundings.certificates()
     diagnoses, config = _configuration(workspace)
     yield from diagnoses
-    home = config.sources[0].url if config.sources else None
+    # A source behind a proxy is asked through nothing else.
+    home = next((source.url for source in config.sources if not source.proxy), None)
     yield surroundings.clock(home, clock)
     yield surroundings.disk(workspace.root, config.crawl.min_free_disk_mb)
     yield surroundings.file_system(workspace.root)

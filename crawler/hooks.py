@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import subprocess
 from http import HTTPStatus
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any
 from urllib.error import URLError
 from urllib.parse import urlsplit
@@ -89,8 +90,8 @@ def _run(command: tuple[str, ...], body: bytes) -> str | None:
     return f"alarm.command: {command[0]}: exit code {done.returncode}{said}"
 
 
-class _NoRedirect(HTTPRedirectHandler):
-    """Takes a redirect for a failure: it would turn the POST into a GET, and lose the alarms."""
+class NoRedirect(HTTPRedirectHandler):
+    """Takes a redirect for a failure: it may lead to any host, and turns a POST into a GET."""
 
     def redirect_request(self, *_: Any, **__: Any) -> None:
         """Follow none."""
@@ -102,11 +103,11 @@ def _post(webhook: str, body: bytes) -> str | None:
     request = Request(webhook, data=body, headers=headers, method="POST")  # noqa: S310 - http(s)
     name = f"alarm.webhook: {urlsplit(webhook).hostname}"
     try:
-        with build_opener(_NoRedirect).open(request, timeout=_WEBHOOK_S) as answer:
+        with build_opener(NoRedirect).open(request, timeout=_WEBHOOK_S) as answer:
             status = answer.status
     except URLError as exc:
         code = getattr(exc, "code", None)
         return f"{name}: {f'HTTP {code}' if code else exc.reason}"
-    except (OSError, ValueError) as exc:
-        return f"{name}: {exc}"
+    except (OSError, ValueError, HTTPException) as exc:
+        return f"{name}: {type(exc).__name__}"
     return None if status < HTTPStatus.MULTIPLE_CHOICES else f"{name}: HTTP {status}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from newsgrain.errors import ConfigError
 
@@ -31,7 +31,9 @@ def address_of(option: str | None, environment: Mapping[str, str]) -> str | None
     Raises:
         ConfigError: the option holds a password, or the address is none.
     """
-    if option and urlsplit(option).password is not None:
+    parts = urlsplit(option or "")
+    # redis-py reads a password from the query, too.
+    if parts.password is not None or "password" in parse_qs(parts.query, keep_blank_values=True):
         raise ConfigError(f"--frontier: an address with a password belongs into {VARIABLE}")
     address = option or environment.get(VARIABLE) or None
     if address and (urlsplit(address).scheme not in _SCHEMES or not _place(address)[1]):

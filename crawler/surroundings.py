@@ -9,14 +9,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from enum import StrEnum
+from http.client import HTTPException
 from importlib.metadata import packages_distributions
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.error import HTTPError, URLError
 from urllib.parse import urljoin
-from urllib.request import Request, urlopen
+from urllib.request import Request, build_opener
 
+# Where a crawl finds certificates if the defaults of OpenSSL lead nowhere.
+from OpenSSL.SSL import _CERTIFICATE_FILE_LOCATIONS as _BUNDLES
+
+from crawler.hooks import NoRedirect
 from newsgrain.disk import Linker, require_free
 from newsgrain.errors import DiskLowError
 from newsgrain.report import size
@@ -33,13 +38,6 @@ _ANSWER_S = 10
 # Article dates and decisions about young articles are off by as much.
 _DRIFT = timedelta(minutes=1)
 _WRONG = timedelta(minutes=10)
-# Where OpenSSL finds certificates if its own defaults lead nowhere, as pyOpenSSL looks for them.
-_BUNDLES = (
-    "/etc/ssl/certs/ca-certificates.crt",
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",
-    "/etc/ssl/cert.pem",
-)
 
 
 class Health(StrEnum):
@@ -137,11 +135,11 @@ def _date_of(site: str) -> datetime | None:
     headers = {"User-Agent": f"newsgrain/{__version__}"}
     request = Request(urljoin(site, "/robots.txt"), headers=headers, method="HEAD")  # noqa: S310
     try:
-        with urlopen(request, timeout=_ANSWER_S) as answer:  # noqa: S310 - http(s), as configured
+        with build_opener(NoRedirect).open(request, timeout=_ANSWER_S) as answer:
             said = answer.headers["Date"]
     except HTTPError as exc:
         said = exc.headers["Date"]
-    except (URLError, OSError, ValueError):
+    except (URLError, OSError, ValueError, HTTPException):
         return None
     try:
         moment = parsedate_to_datetime(said) if said else None

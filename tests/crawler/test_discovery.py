@@ -394,3 +394,21 @@ def test_sitemaps_of_tags_and_authors_list_no_articles(name: str, may: bool) -> 
 
 def test_the_last_day_of_the_calendar_is_a_date() -> None:
     assert end_of_lastmod("9999-12-31") == datetime(9999, 12, 31, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "part", ["<!doctype[", "<!doctype ", "<!entity ", "<!--", "<?", "<!doctype[]", "<!entity a "]
+)
+def test_a_head_that_only_begins_things_costs_no_more_than_its_length(part: str) -> None:
+    body = (part * 65_536)[:65_536].encode() + b"<urlset></urlset>"
+    began = time.process_time()
+    read_listing(body, BASE)
+    assert time.process_time() - began < 1
+
+
+def test_a_long_comment_hides_neither_a_sitemap_nor_its_entities() -> None:
+    comment = f"<!--{'x' * 70_000}-->"
+    plain = read_listing(SITEMAP.replace("<urlset", f"{comment}<urlset").encode(), BASE)
+    assert plain.found == read_listing(SITEMAP.encode(), BASE).found
+    doctype = f'{comment}<!DOCTYPE urlset [<!ENTITY a "x">]><urlset'
+    assert read_listing(SITEMAP.replace("<urlset", doctype).encode(), BASE).cut == DEFUSED

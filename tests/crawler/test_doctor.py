@@ -34,6 +34,8 @@ class _Site(BaseHTTPRequestHandler):
         self.server.asked.append(self.path)  # type: ignore[attr-defined]
         self.send_response_only(self.server.status)  # type: ignore[attr-defined]
         self.send_header("Date", self.server.date)  # type: ignore[attr-defined]
+        if self.server.leads_to:  # type: ignore[attr-defined]
+            self.send_header("Location", self.server.leads_to)  # type: ignore[attr-defined]
         self.end_headers()
 
     def log_message(self, *_: Any) -> None:
@@ -45,6 +47,7 @@ def site(monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     monkeypatch.setenv("no_proxy", "127.0.0.1")
     with ThreadingHTTPServer(("127.0.0.1", 0), _Site) as server:
         server.asked, server.status, server.date = [], 200, format_datetime(NOW)  # type: ignore[attr-defined]
+        server.leads_to = None  # type: ignore[attr-defined]
         server.url = f"http://127.0.0.1:{server.server_port}/"  # type: ignore[attr-defined]
         Thread(target=server.serve_forever, daemon=True).start()
         yield server
@@ -99,6 +102,19 @@ def test_a_clock_that_is_off_is_told(workspace: Workspace, drift: int, health: H
 def test_a_clock_is_read_from_a_refusal_too(workspace: Workspace, site: Any) -> None:
     site.status = 403
     assert found(workspace)["clock"] == (Health.GOOD, f"as at {site.url}news/")
+
+
+def test_no_redirect_is_followed(workspace: Workspace, site: Any) -> None:
+    site.status, site.leads_to = 302, f"{site.url}secret"
+    assert found(workspace)["clock"] == (Health.GOOD, f"as at {site.url}news/")
+    assert site.asked == ["/robots.txt"]
+
+
+def test_a_site_behind_a_proxy_is_not_asked_directly(workspace: Workspace, site: Any) -> None:
+    with workspace.config.open("a") as file:
+        file.write('proxy = "http://proxy.example:3128"\n')
+    assert "no site was reached" in found(workspace)["clock"][1]
+    assert site.asked == []
 
 
 @pytest.mark.parametrize("date", ["yesterday", "Fri, 20 Nov 2026 02:00:00 -0000"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import sys
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -151,6 +152,21 @@ def test_a_webhook_that_fails_is_a_warning_without_its_secret(
     (warning,) = tell(_webhook(server), bad_night, tmp_path)
     assert warning == f"alarm.webhook: 127.0.0.1: HTTP {status}"
     assert len(server.got) == 1
+
+
+def test_a_webhook_that_speaks_no_http_is_a_warning(bad_night: NightReport, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+
+        def babble() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65_536)
+                connection.sendall(b"good evening\r\n\r\n")
+
+        Thread(target=babble, daemon=True).start()
+        hooks = AlarmHooks(webhook=f"http://127.0.0.1:{listener.getsockname()[1]}/secret")
+        (warning,) = tell(hooks, bad_night, tmp_path / "night.html")
+    assert warning == "alarm.webhook: 127.0.0.1: BadStatusLine"
 
 
 def test_a_webhook_that_nobody_answers_is_a_warning(

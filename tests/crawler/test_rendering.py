@@ -14,6 +14,9 @@ from crawler.sources import Source
 from newsgrain.archived import find_archived
 from newsgrain.errors import ConfigError
 from newsgrain.workspace import Workspace
+from tests.crawler.hostile.conftest import crawl
+from tests.crawler.hostile.site import Site
+from tests.crawler.hostile.traps import endless_headers
 
 _CHROMIUM = next(filter(None, map(shutil.which, rendering._NAMES)), None)
 needs_chromium = pytest.mark.skipif(_CHROMIUM is None, reason="there is no Chromium here")
@@ -73,6 +76,13 @@ def inner(kit, reply):
     server.set("/secret", reply(body=b"secret"))
     yield server
     server.close()
+
+
+@pytest.fixture
+def hostile_site():
+    made = Site()
+    yield made
+    made.close()
 
 
 @needs_chromium
@@ -152,3 +162,13 @@ def test_the_browser_is_started_without_a_network(monkeypatch):
     options = rendering.rendering_settings([source])["PLAYWRIGHT_LAUNCH_OPTIONS"]
     assert "--host-resolver-rules=MAP * ~NOTFOUND" in options["args"]
     assert options["executable_path"] == "/usr/bin/chromium"
+
+
+@needs_chromium
+def test_where_pages_are_rendered_headers_still_have_an_end(hostile_site, bench):
+    hostile_site.add("heads", {"/feed.xml": endless_headers})
+    feed = hostile_site.url("heads.example", "/feed.xml")
+    source = hostile_site.source("heads", f'feeds = ["{feed}"]\nrender = true')
+    crawl(bench, hostile_site, source)
+    (error,) = {error for (error,) in bench.rows("SELECT error FROM pages WHERE url LIKE '%feed%'")}
+    assert error == "the headers are too large"

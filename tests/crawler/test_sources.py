@@ -101,7 +101,7 @@ def test_without_a_table_crawl_the_polite_defaults_hold() -> None:
         ('[[source]]\nname = "a"\nurl = "ftp://a.example/"', "newsgrain.toml:3: source.url: an address such as"),
         ('[[source]]\nname = "a"\nurl = "https://a.example:99999/"', "newsgrain.toml:3: source.url: an address such as"),
         ('[[source]]\nname = "a"\nurl = "https://[a.example/"', "newsgrain.toml:3: source.url: an address such as"),
-        ('[[source]]\nname = "a"\nurl = "https://u:p@a.example/"', "newsgrain.toml:3: source.url: an address without password"),
+        ('[[source]]\nname = "a"\nurl = "https://u:p@a.example/"', "newsgrain.toml:3: source.url: an address without user name and password"),
         (f'{SOURCE}timezone = "Mars/Phobos"', 'newsgrain.toml:4: source.timezone: unknown time zone "Mars/Phobos"'),
         (f'{SOURCE}timezone = "../etc"', 'newsgrain.toml:4: source.timezone: unknown time zone "../etc"'),
         (f'{SOURCE}language = "french!"', "newsgrain.toml:4: source.language: a language tag"),

@@ -192,7 +192,12 @@ def test_the_address_comes_from_the_command_line_or_from_the_environment() -> No
 
 @pytest.mark.parametrize(
     "option",
-    ["redis://ada:secret@queue.example/0", "http://ada:secret@queue.example/", "redis:///"],
+    [
+        "redis://ada:secret@queue.example/0",
+        "redis://queue.example/0?password=secret",
+        "http://ada:secret@queue.example/",
+        "redis:///",
+    ],
 )
 def test_an_address_that_cannot_be_used_is_refused_without_its_password(option) -> None:
     with pytest.raises(ConfigError) as caught:
