@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import json
 import shutil
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -177,3 +180,19 @@ def test_killed_before_the_flip_it_changes_nothing_and_is_done_by_the_next(works
     compact(workspace, lambda: _moment(21))
     assert everything(workspace) == before
     assert len(log_files(workspace, "revisions")) == 4
+
+
+@pytest.mark.slow
+def test_killed_before_a_call_it_changes_no_row_and_is_done_by_the_next(made, tmp_path):
+    command = [sys.executable, "-m", "tests.newsgrain.store.compact_killing", str(made)]
+    done = subprocess.run(
+        [*command, str(tmp_path / "scratch"), "23"],
+        cwd=Path(__file__).resolve().parents[3],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert result["wrong"] == []
+    assert result["kills"] > 3
