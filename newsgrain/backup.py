@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 import os
+import posixpath
 import shutil
 import sqlite3
 import sys
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
 _FIRST = "newsgrain-backup.json"
 _VERSION = 1
 _LEVEL = 3
+_PATIENCE_S = 5.0
+_PART = ".restoring"
 # Scrapy depends on the library; 3.14 has its own.
 _ZSTD = "compression.zstd" if sys.version_info >= (3, 14) else "backports.zstd"
 _LEFT_OUT = frozenset({".lock", ".staging", ".venv"})
@@ -77,7 +80,8 @@ def back_up(workspace: Workspace, target: Path, now: datetime) -> Backup:
 
     Raises:
         ConfigError: `target` exists.
-        StoreError: something cannot be read or written.
+        StoreError: something cannot be read or written, another process reads a database, or a
+            link leads out of the workspace.
         DiskFullError: there is no space.
     """
     if target.exists():
@@ -101,19 +105,36 @@ def back_up(workspace: Workspace, target: Path, now: datetime) -> Backup:
 
 
 def _checkpoint(path: Path) -> None:
-    """Bring everything into the database's own file."""
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """Bring everything into the database's own file.
+
+    Raises:
+        StoreError: another process reads it, and what came since is not in that file.
+    """
+    try:
+        with closing(sqlite3.connect(path, timeout=_PATIENCE_S)) as connection:
+            busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    except sqlite3.Error as exc:
+        raise StoreError(f"cannot be read: {exc}", path=path) from exc
+    if busy:
+        raise StoreError("is being read by another process; end it and try again", path=path)
 
 
 def _names(root: Path) -> Iterator[tuple[Path, str]]:
-    """Yield everything that belongs to a workspace, with its name in the backup."""
+    """Yield everything that belongs to a workspace, with its name in the backup.
+
+    What the workspace has by a link, as a configuration that many share, is packed itself.
+
+    Raises:
+        StoreError: a link leads nowhere, or out of the workspace.
+    """
     for name in _OWN:
         top = root / name
         if top.is_dir():
             yield from _below(top.resolve(), name)
         elif top.exists():
-            yield top, name
+            yield top.resolve(), name
+        elif top.is_symlink():
+            raise StoreError(f"leads nowhere: {top.readlink()}", path=top)
 
 
 def _below(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
@@ -124,8 +145,17 @@ def _below(folder: Path, name: str) -> Iterator[tuple[Path, str]]:
         inner = f"{name}/{path.name}"
         if path.is_dir() and not path.is_symlink():
             yield from _below(path, inner)
-        else:
-            yield path, inner
+            continue
+        if path.is_symlink() and _leads_out(path.readlink(), name):
+            message = "leads out of the workspace; put there what it leads to"
+            raise StoreError(message, path=path)
+        yield path, inner
+
+
+def _leads_out(target: Path, folder: str) -> bool:
+    """Say whether a link in a folder of the backup would not be unpacked."""
+    whole = posixpath.normpath(posixpath.join(folder, target.as_posix()))
+    return target.is_absolute() or whole.partition("/")[0] == ".."
 
 
 def _write(workspace: Workspace, sink: Any, names: list[tuple[Path, str]], now: datetime) -> None:
@@ -171,20 +201,26 @@ def restore(source: Path, folder: Path) -> list[str]:
         what was proved, a line each.
 
     Raises:
-        ConfigError: `folder` is not empty, or `source` is no backup.
-        StoreError: the backup is damaged or incomplete; `folder` is as it was.
+        ConfigError: `folder` is not empty.
+        StoreError: `source` is no backup, or damaged or incomplete; `folder` is as it was.
         DiskFullError: there is no space.
     """
-    if folder.is_symlink() or (folder.exists() and (not folder.is_dir() or any(folder.iterdir()))):
+    folder = folder.resolve()  # "." has no name
+    is_there = folder.is_dir()
+    part = folder / _PART if is_there else folder.with_name(f".{folder.name}.part")
+    if folder.exists() and (not is_there or any(path != part for path in folder.iterdir())):
         raise ConfigError("is not empty; name another folder", path=folder)
-    part = folder.with_name(f".{folder.resolve().name}.part")
     with translated(source):
         shutil.rmtree(part, ignore_errors=True)
         try:
             part.mkdir(parents=True)
             _unpack(source, part)
             proof = list(_proof(Workspace(part), source))
-            part.rename(folder)
+            if is_there:  # somebody may stand in it, or a disk hang there: it cannot be replaced
+                for path in part.iterdir():
+                    path.rename(folder / path.name)
+            else:
+                part.rename(folder)
         finally:
             shutil.rmtree(part, ignore_errors=True)
     return proof
@@ -212,7 +248,7 @@ def _about(tar: tarfile.TarFile, first: tarfile.TarInfo | None, source: Path) ->
     data = tar.extractfile(first) if first and first.name == _FIRST else None
     about: dict[str, Any] = json.loads(data.read()) if data else {}
     if about.get("version") != _VERSION:
-        raise ConfigError("is no backup that this newsgrain can read", path=source)
+        raise StoreError("is no backup that this newsgrain can read", path=source)
     return about
 
 

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleaners.urls import registrable_domain, url_key
+from cleaners.urls import is_address, registrable_domain, url_key
 from newsgrain.catalog import Catalog
 from newsgrain.disk import translated
 from newsgrain.errors import ConfigError
@@ -185,6 +185,8 @@ def _addresses(rows: Iterable[dict[str, Any]]) -> Iterator[str]:
         yield row["url"]
         yield from row["aliases"]
         declared = row["canonical_url"] or ""
+        if not is_address(declared):  # whatever a page says: ports that are none, open brackets
+            continue
         last = urlsplit(declared).path.rstrip("/").rpartition("/")[2]
         # Pages declare their section, or the front page: only what shares its name is the article.
         if last and last in row["url"] and registrable_domain(declared) == row["domain"]:

@@ -18,6 +18,7 @@ from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
 from newsgrain.edition import Edition, give_up_replaced
+from newsgrain.errors import ConfigError
 from newsgrain.ledger import LEDGER_NAME
 from newsgrain.memory_erasure import clear_caches, clear_files, clear_ledger, clear_site_memory
 from newsgrain.removal import drop_removal, read_removal, write_removal
@@ -59,9 +60,14 @@ def forget(workspace: Workspace, removal: Removal, *, clock: Clock = system_cloc
         clock: gives the moment of the new edition.
 
     Raises:
+        ConfigError: an address is none; nothing was done.
         NewsgrainError: the disk, the archive or the datasets failed; the next command that
             takes the lock goes on.
     """
+    try:  # once written down, it has to be finished
+        _ = (removal.needles, removal.last_names)
+    except ValueError as exc:
+        raise ConfigError(f"cannot be searched for: {exc}") from exc
     write_removal(workspace.root, removal)
     return _carry_out(workspace, removal, clock)
 

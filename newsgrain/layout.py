@@ -138,14 +138,16 @@ def log_path(run_id: str, part: int) -> str:
 def merged_path(paths: Sequence[str]) -> str:
     """Return the path of the file that holds some files of a log table and month, in their order.
 
-    It is named by its last run and by the number of its first.
+    It is named by its last run, the number of that run's last part, and the number of its first.
     """
     first, last = log_span(paths[0])[0], _RUN_ID.match(paths[-1].rpartition("/")[2])
     if last is None:
         raise ValueError(f"not a file of a log table: {paths[-1]!r}")
     part = paths[-1].rpartition("/")[2].removesuffix(".parquet")[last.end() :]
-    number = part if re.fullmatch(r"-\d{3}", part) else ""
-    return f"{paths[0].rpartition('/')[0]}/{last[0]}{number}-from{first:08}.parquet"
+    # Behind it may stand "-schema2" or "-edition3"; without it two parts would have one name.
+    number = re.match(r"-\d{3}(?!\d)", part)
+    name = f"{last[0]}{number[0] if number else ''}-from{first:08}"
+    return f"{paths[0].rpartition('/')[0]}/{name}.parquet"
 
 
 def log_span(path: str) -> tuple[int, int]:

@@ -95,12 +95,13 @@ def take_pages(
             return Taken()
         mover = _Mover(target, other, identity)
         names = list(_segments(other.connection, after, upto))
-        doomed = _forgotten(other.connection, after, upto, is_forgotten)
+        doomed = {name: _forgotten(other.connection, name, upto, is_forgotten) for name in names}
+        for name in filter(mover.is_pruned, names):
+            doomed[name] |= _given_up(other.connection, name, after, upto)
     with translated(target.folder):
         for name in names:
             mover.bring(name)
-        for name, offsets in doomed.items():
-            mover.empty(name, offsets)
+            mover.empty(name, doomed[name])
         sync_folder(target.folder)
     with translated(target.folder / LEDGER_NAME), target.connection as connection:
         connection.execute("BEGIN IMMEDIATE")
@@ -163,19 +164,26 @@ def _segments(connection: sqlite3.Connection, after: int, upto: int) -> Iterator
 
 
 def _forgotten(
-    connection: sqlite3.Connection, after: int, upto: int, is_forgotten: Callable[[str], bool]
-) -> dict[str, list[int]]:
-    """Return where the records of pages lie that the target has forgotten, by segment."""
+    connection: sqlite3.Connection, name: str, upto: int, is_forgotten: Callable[[str], bool]
+) -> set[int]:
+    """Return where the records of pages lie in a segment that the target has forgotten."""
     rows = connection.execute(
-        "SELECT url, archive_file, archive_offset FROM pages WHERE page_id > ? AND page_id <= ?"
-        " AND archive_sha256 IS NULL AND archive_file IS NOT NULL",
-        (after, upto),
+        "SELECT url, archive_offset FROM pages WHERE archive_file = ? AND archive_sha256 IS NULL"
+        " AND page_id <= ?",
+        (name, upto),
     )
-    found: dict[str, list[int]] = {}
-    for url, name, offset in rows:
-        if is_forgotten(url):
-            found.setdefault(name, []).append(offset)
-    return found
+    return {offset for url, offset in rows if is_forgotten(url)}
+
+
+def _given_up(connection: sqlite3.Connection, name: str, after: int, upto: int) -> set[int]:
+    """Return where records lie in a segment that no page needs which is taken now."""
+    rows = connection.execute(
+        "SELECT archive_offset FROM pages WHERE archive_file = :name AND archive_sha256 IS NULL"
+        " AND page_id <= :after EXCEPT SELECT body_offset FROM pages WHERE body_file = :name"
+        " AND page_id > :after AND page_id <= :upto",
+        {"name": name, "after": after, "upto": upto},
+    )
+    return {offset for (offset,) in rows}
 
 
 def _copy_rows(
@@ -226,7 +234,8 @@ class _Mover:
         self._brought.append(name)
         start = self._committed.get(goal.name, (0, None))[0]
         size, pruned_at = self._sizes[name]
-        if pruned_at is not None or start >= size:
+        # One that the target pruned is brought again: younger pages have bodies in it.
+        if pruned_at is not None or (start >= size and goal.exists()):
             return
         if not source.exists():  # each of its pages is told as unreadable, by itself
             _log.error("segment is missing file=%s", source)
@@ -240,19 +249,30 @@ class _Mover:
         else:
             self.copied += _copy(source, goal, 0, size)
 
+    def is_pruned(self, name: str) -> bool:
+        """Say whether the target had a segment, and gave it up."""
+        return self._committed.get(self.name_of(name), (0, None))[1] is not None
+
     def empty(self, name: str, offsets: Collection[int]) -> None:
         """Fill records of a segment that was brought with nothing."""
         path = self.target.folder / self.name_of(name)
-        if path.exists():
+        if offsets and path.exists():
             records = (next(read_answers(path, offset), None) for offset in sorted(offsets))
-            overwrite(path, [(found.offset, found.length) for found in records if found])
+            # What is found where the other archive has overwritten one is the next record.
+            doomed = [one for one in records if one and one.offset in offsets]
+            overwrite(path, [(one.offset, one.length) for one in doomed])
 
     def enter(self, connection: sqlite3.Connection) -> None:
         """Write the sizes of what was brought; to be called in the transaction."""
+        rows = []
+        for name in self._brought:
+            goal, (size, pruned_at) = self.name_of(name), self._sizes[name]
+            # What is there counts, whichever of the two archives has pruned it.
+            rows.append((goal, size, None if (self.target.folder / goal).exists() else pruned_at))
         connection.executemany(
-            "INSERT INTO segments (name, size, pruned_at) VALUES (?, ?, ?)"
-            " ON CONFLICT (name) DO UPDATE SET size = excluded.size",
-            [(self.name_of(name), *self._sizes[name]) for name in self._brought],
+            "INSERT INTO segments (name, size, pruned_at) VALUES (?, ?, ?) ON CONFLICT (name)"
+            " DO UPDATE SET size = excluded.size, pruned_at = excluded.pruned_at",
+            rows,
         )
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from cleaners.urls import registrable_domain
+from newsgrain.archive_erasure import FORGOTTEN_URL
 from newsgrain.page_class import PageClass
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ class PageShares:
 
     Attributes:
         site: registrable domain.
-        pages: that were judged and have a class.
+        pages: that were judged and have a class; without those that were forgotten since.
         classes: how many were of each class (`newsgrain.page_class`), most frequent first.
         articles_before: share of whole articles in the nights before; None: no page then.
     """
@@ -55,6 +56,7 @@ def page_shares(state: State, run_id: str, nights: Iterable[str]) -> tuple[PageS
     """
     before = set(nights) - {run_id}
     condition = pc.field("run_id").isin([run_id, *before])
+    condition &= pc.field("url") != FORGOTTEN_URL  # whose pages they were nobody knows any more
     table = state.dataset("verdicts").to_table(
         columns=["run_id", "url", "page_class"],
         filter=condition & pc.field("page_class").is_valid(),

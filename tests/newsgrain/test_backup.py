@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
+from contextlib import closing, contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,7 +24,7 @@ from tests.newsgrain.archive.exchanges import START, exchange
 from tests.newsgrain.store.nights import night
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Iterator
 
 
 @pytest.fixture
@@ -139,3 +142,78 @@ def test_what_is_not_whole_is_not_restored(workspace, tmp_path):
     with pytest.raises(StoreError, match="has other bytes than the manifest says"):
         restore(tmp_path / "b", tmp_path / "new")
     assert not (tmp_path / "new").exists()
+
+
+@contextmanager
+def reader(path: Path) -> Iterator[None]:
+    """Read a database, and hold on to what it was then."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM pages").fetchone()
+        yield
+
+
+def test_what_a_reader_keeps_out_of_the_ledgers_own_file_is_not_left_out_of_a_backup(
+    workspace, tmp_path, monkeypatch
+):
+    monkeypatch.setattr(backup_module, "_PATIENCE_S", 0.0)
+    with reader(workspace.archive / "ledger.sqlite"):
+        with Archive.open(workspace.archive) as archive:
+            archive.record(exchange(2, archive.begin_run("run", START, head=None)))
+        with pytest.raises(StoreError, match="is being read by another process; end it"):
+            back_up(workspace, tmp_path / "b", START)
+    assert [path.name for path in tmp_path.iterdir()] == ["work"]
+    back_up(workspace, tmp_path / "b", START)
+    restore(tmp_path / "b", tmp_path / "new")
+    with Archive.open(tmp_path / "new" / "archive") as archive:
+        assert archive.last_page_id() == 2
+
+
+def test_a_configuration_and_an_archive_that_lie_elsewhere_are_packed_themselves(
+    workspace, tmp_path
+):
+    before = contents(workspace.root)
+    for name in ("newsgrain.toml", "archive"):
+        (workspace.root / name).rename(tmp_path / name)
+        (workspace.root / name).symlink_to(f"../{name}")
+    back_up(workspace, tmp_path / "b", START)
+    restore(tmp_path / "b", tmp_path / "new")
+    assert contents(tmp_path / "new") == before
+
+
+@pytest.mark.parametrize(
+    ("link", "target"),
+    [("rules/mine.toml", "../../mine.toml"), ("rules/mine.toml", "/mine"), ("reports", "none")],
+)
+def test_a_link_that_a_restored_workspace_could_not_have_is_refused_at_once(
+    workspace, tmp_path, link, target
+):
+    (workspace.root / link).parent.mkdir(exist_ok=True)
+    subprocess.run(["/bin/rm", "-rf", workspace.root / link], check=True)
+    (workspace.root / link).symlink_to(target)
+    with pytest.raises(StoreError, match=r"leads out of the workspace|leads nowhere"):
+        back_up(workspace, tmp_path / "b", START)
+
+
+def test_a_link_within_the_workspace_stays_one(workspace, tmp_path):
+    (workspace.root / "rules").mkdir(exist_ok=True)
+    (workspace.root / "rules" / "shared.toml").symlink_to("../newsgrain.toml")
+    back_up(workspace, tmp_path / "b", START)
+    restore(tmp_path / "b", tmp_path / "new")
+    assert (tmp_path / "new/rules/shared.toml").readlink() == Path("../newsgrain.toml")
+
+
+def test_who_stands_in_the_empty_folder_has_the_workspace_there(workspace, tmp_path, monkeypatch):
+    back_up(workspace, tmp_path / "b", START)
+    (tmp_path / "new").mkdir()
+    monkeypatch.chdir(tmp_path / "new")
+    restore(tmp_path / "b", Path())
+    assert Path("newsgrain.toml").read_text() == "[crawl]\n"  # where the process stands
+    assert contents(tmp_path / "new") == contents(workspace.root)
+
+
+def test_a_restoring_that_was_killed_is_begun_again(workspace, tmp_path):
+    back_up(workspace, tmp_path / "b", START)
+    (tmp_path / "new" / ".restoring" / "datasets").mkdir(parents=True)
+    restore(tmp_path / "b", tmp_path / "new")
+    assert contents(tmp_path / "new") == contents(workspace.root)

@@ -13,9 +13,11 @@ import pytest
 
 from newsgrain import merging
 from newsgrain.archive import Archive, read_body
+from newsgrain.archive_erasure import erase_bodies
 from newsgrain.errors import ArchiveError
 from newsgrain.merging import Taken, take_pages
 from newsgrain.segments import list_segments
+from newsgrain.verify import verify_archive
 from tests.newsgrain.archive.exchanges import START, exchange, given, html
 
 if TYPE_CHECKING:
@@ -281,3 +283,33 @@ def test_what_the_target_has_forgotten_does_not_come_back(target, shard) -> None
     assert b"harbour.example/3" in content
     assert b"harbour.example/2" not in content
     assert html(2) not in content
+
+
+def test_a_record_that_the_shard_overwrote_itself_costs_no_neighbour(target, shard) -> None:
+    fill(shard, 1, 2, 3)
+    with Archive.open(shard) as archive:
+        erase_bodies(archive, [1], START)
+    with opened(target, shard) as (into, other):
+        run_id = into.begin_run("merge", START, head=None)
+        take_pages(into, other, run_id=run_id, is_forgotten=lambda url: url.endswith("/1"))
+    assert bodies(target) == expected(2, 3)
+
+
+@pytest.mark.usefixtures("_disk")
+def test_a_page_that_comes_after_the_target_pruned_has_its_body(target, shard) -> None:
+    """It is one that was archived before; of the others in its segment no byte comes back."""
+    fill(shard, 1, 2)
+    merge(target, shard)
+    with Archive.open(target) as archive:
+        assert archive.prune(START.replace(year=2030), START, upto=2).segments == 1
+    fill(shard, 3, body=html(1))
+    merge(target, shard)
+    with Archive.open(target) as archive:
+        assert read_body(archive.page(3), target) == html(1)
+        assert archive.page(1).pruned_at is not None
+        assert verify_archive(archive).detail == "1 records can be read"
+    with gzip.open(target / list_segments(target)[0]) as segment:
+        content = segment.read()
+    assert html(1) in content
+    assert b"harbour.example/2" not in content
+    assert bodies(shard)[2] == ("https://harbour.example/2", html(2))

@@ -20,9 +20,14 @@ from crawler.frontier import Frontier
 from crawler.listing import Found
 from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
+from newsgrain.catalog import Catalog
 from newsgrain.content_encoding import undo_content_encoding
+from newsgrain.finding import find_article, find_person
+from newsgrain.forget import forget
 from newsgrain.publish import Published, PublishOptions, publish
 from newsgrain.store import Store
+from newsgrain.tombstones import Reason
+from newsgrain.verify import verify, verify_archive
 from newsgrain.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -262,3 +267,22 @@ def traces(root: Path, *needles: str) -> list[tuple[str, str]]:
         for form, needle in forms.items()
         if form in text.casefold()
     ]
+
+
+def forget_article(desk: Desk, url: str = URL):
+    with desk.workspace.lock():
+        finding = find_article(desk.workspace, url, Reason.ERASURE, desk.now)
+        return forget(desk.workspace, finding.removal, clock=lambda: desk.now)
+
+
+def forget_person(desk: Desk, *names: str):
+    with desk.workspace.lock():
+        finding = find_person(desk.workspace, names or (NAME,), Reason.ERASURE, desk.now)
+        return forget(desk.workspace, finding.removal, clock=lambda: desk.now)
+
+
+def faults(desk: Desk) -> list[str]:
+    found = [one.detail for one in verify(desk.workspace.datasets, Catalog()) if not one.is_good]
+    with Archive.open(desk.workspace.archive) as archive:
+        finding = verify_archive(archive)
+    return found if finding.is_good else [*found, finding.detail]

@@ -18,12 +18,14 @@ from newsgrain import load
 from newsgrain.archive import Archive, read_body
 from newsgrain.catalog import Catalog
 from newsgrain.errors import ConfigError, NewsgrainError
-from newsgrain.finding import find_article, find_person
 from newsgrain.forget import forget
 from newsgrain.history import read_history
 from newsgrain.nights import cite, list_nights
-from newsgrain.tombstones import Reason, read_tombstones
-from newsgrain.verify import verify, verify_archive
+from newsgrain.page_shares import page_shares
+from newsgrain.removal import Removal
+from newsgrain.state import open_state
+from newsgrain.tombstones import read_tombstones
+from newsgrain.verify import verify
 from tests.newsgrain.archive.exchanges import passes_warcio_check
 from tests.newsgrain.forgetting.papers import (
     ALIAS,
@@ -36,32 +38,15 @@ from tests.newsgrain.forgetting.papers import (
     SALE,
     TITLE,
     URL,
-    Desk,
     article,
+    faults,
+    forget_article,
+    forget_person,
     traces,
 )
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 OF_ARTICLE = (URL, ALIAS, TITLE, OPENING, QUOTED, url_key(URL), "doe-buys-the-ferry")
-
-
-def forget_article(desk: Desk, url: str = URL):
-    with desk.workspace.lock():
-        finding = find_article(desk.workspace, url, Reason.ERASURE, desk.now)
-        return forget(desk.workspace, finding.removal, clock=lambda: desk.now)
-
-
-def forget_person(desk: Desk, *names: str):
-    with desk.workspace.lock():
-        finding = find_person(desk.workspace, names or (NAME,), Reason.ERASURE, desk.now)
-        return forget(desk.workspace, finding.removal, clock=lambda: desk.now)
-
-
-def faults(desk: Desk) -> list[str]:
-    found = [one.detail for one in verify(desk.workspace.datasets, Catalog()) if not one.is_good]
-    with Archive.open(desk.workspace.archive) as archive:
-        finding = verify_archive(archive)
-    return found if finding.is_good else [*found, finding.detail]
 
 
 def test_the_search_of_these_tests_finds_it_everywhere_before(desk):
@@ -272,6 +257,40 @@ def test_exports_are_deleted_and_what_is_not_published_is_forgotten_too(desk, tm
 def test_a_name_that_is_none_is_refused(desk, name):
     with pytest.raises(ConfigError):
         forget_person(desk, name)
+
+
+@pytest.mark.parametrize(
+    "declared", ["https://www.harbour.example:99999/town/pier-1", "http://[x/pier-1"]
+)
+def test_a_page_that_declares_what_is_no_address_is_forgotten_like_any_other(desk, declared):
+    url = "https://www.harbour.example/town/pier-1"
+    page = article("A pier", BENCHES, author="Tom Reed")
+    desk.night(
+        {
+            "url": url,
+            "body": page.replace("<head>", f'<head><link rel="canonical" href="{declared}">'),
+        }
+    )
+    forget_article(desk, url)
+    with desk.workspace.lock():  # which finishes what was begun
+        assert url not in {row["url"] for row in desk.rows("articles")}
+
+
+def test_what_cannot_be_searched_for_is_refused_before_anything_is_written_down(desk):
+    removal = Removal(
+        kind="article", reason="erasure", day="", digests=(), urls=("http://a:99999/",)
+    )
+    with desk.workspace.lock(), pytest.raises(ConfigError, match="cannot be searched for"):
+        forget(desk.workspace, removal)
+    assert not (desk.workspace.root / ".forgetting.json").exists()
+
+
+def test_pages_that_were_forgotten_are_no_site_in_the_shares_of_a_night(desk):
+    forget_article(desk)
+    state = open_state(desk.workspace.datasets, Catalog())
+    runs = [row["run_id"] for row in desk.rows("runs")]
+    shares = page_shares(state, min(runs), runs)
+    assert {one.site: one.pages for one in shares} == {"harbour.example": 1, "upland.example": 1}
 
 
 def kill(made: Path, scratch: Path, stride: int):

@@ -77,3 +77,14 @@ def test_months_are_packed_only_when_they_are_settled_and_in_days() -> None:
         3: Slot(month="2026-11", day=0, part=2),
     }
     assert {slot.month for slot in homes} == {"2026-11"}
+
+
+@pytest.mark.parametrize("suffix", ["", "-schema2", "-edition3"])
+def test_a_merged_file_is_named_by_its_last_part_also_after_a_migration_or_a_removal(
+    suffix: str,
+) -> None:
+    first, later = f"month=2027-01/00000011{RUN[8:]}.parquet", f"month=2027-01/{RUN}"
+    parts = [f"{later}{suffix}.parquet", f"{later}-002{suffix}.parquet"]
+    merged = [layout.merged_path([first, part]) for part in parts]
+    assert merged == [f"{later}-from00000011.parquet", f"{later}-002-from00000011.parquet"]
+    assert [layout.log_span(path) for path in merged] == [(11, 12)] * 2
