@@ -64,3 +64,9 @@ class Job:
     given: Given = field(default_factory=Given)
     shards: tuple[Workspace, ...] = ()
     metrics: Path | None = None
+
+    @property
+    def only_crawls(self) -> bool:
+        """Whether there is nothing to do but to crawl."""
+        is_given = bool(self.given.paths or self.given.news)
+        return not (self.publish or is_given or self.shards or self.prune_before)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING
 
+from crawler.logline import log_line
 from crawler.url_patterns import UrlPatterns
 from newsgrain.errors import StoreError
+from newsgrain.glance import Glance
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator
 
     from newsgrain.workspace import Workspace
 
+_log = logging.getLogger("newsgrain.crawl")
 # Of the latest so many pages; sites change, and a start must not take minutes.
 _LATEST = 50_000
 _ARTICLES = frozenset({"new", "edited", "unchanged", "recleaned"})
@@ -22,24 +26,25 @@ _OTHERS = frozenset({"not_html", "not_article", "section"})
 
 def learned_patterns(workspace: Workspace) -> UrlPatterns:
     """Return which addresses turned out to be articles, and which did not."""
-    from newsgrain.reading import load
-
-    columns = ["url", "outcome", "reason"]
+    columns = ("url", "outcome", "reason")
     try:
-        verdicts = load("verdicts", columns=columns, workspace=workspace.root, engine="arrow")
-    except StoreError:  # nothing is published yet
+        verdicts = Glance(workspace.datasets).latest("verdicts", columns, _LATEST)
+        return UrlPatterns.learn(lessons(verdicts))
+    except StoreError as exc:  # what cannot be read is told when the next rows are published
+        _log.warning(log_line("patterns", error=exc))
         return UrlPatterns()
-    latest = verdicts.slice(max(0, len(verdicts) - _LATEST))
-    return UrlPatterns.learn(lessons(latest.to_pylist()))
 
 
-def lessons(verdicts: Iterable[Mapping[str, Any]]) -> Iterator[tuple[str, bool]]:
+def lessons(verdicts: Iterable[tuple[str, str, str | None]]) -> Iterator[tuple[str, bool]]:
     """Give the addresses that verdicts say something of, and whether they are articles.
 
     A page that is gone, failed or has not changed teaches nothing.
+
+    Args:
+        verdicts: address, outcome and reason of each.
     """
-    for row in verdicts:
-        if row["outcome"] in _ARTICLES:
-            yield row["url"], True
-        elif row["outcome"] == "rejected" and row["reason"] in _OTHERS:
-            yield row["url"], False
+    for url, outcome, reason in verdicts:
+        if outcome in _ARTICLES:
+            yield url, True
+        elif outcome == "rejected" and reason in _OTHERS:
+            yield url, False

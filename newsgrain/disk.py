@@ -49,7 +49,7 @@ def translated(root: Path) -> Iterator[None]:
 
 
 def _arrow_errors() -> tuple[type[Exception], ...]:
-    """Return what pyarrow raises, if it is loaded: the crawl uses this file, and never loads it."""
+    """Return what pyarrow raises, if it is loaded: what only looks at the disk does without."""
     arrow = sys.modules.get("pyarrow")
     return (arrow.ArrowException,) if arrow else ()
 

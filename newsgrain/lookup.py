@@ -8,8 +8,7 @@ never used twice, therefore the cache cannot be wrong, and it can be deleted at 
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,11 +18,11 @@ import pyarrow.parquet as pq
 from cleaners.urls import url_key
 from newsgrain import layout
 from newsgrain.identity import canonical_key, claim_key, content_key
+from newsgrain.known import COPIED, Known
 from newsgrain.parquet import read_rows
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
-    from datetime import datetime
     from pathlib import Path
 
     from newsgrain.published import Published
@@ -34,80 +33,7 @@ _KEY = pa.binary(16)
 _KEYS = pa.schema([pa.field("key", _KEY), pa.field("article_id", _KEY)])
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Known:
-    """A published article, as far as a run needs it to judge a page.
-
-    Attributes:
-        article_id: its identity.
-        url: address of its current revision.
-        canonical_url: as declared.
-        aliases: other addresses that led to it.
-        title: of its current revision.
-        revision: number of its current revision.
-        last_revision: greatest number of all its revisions; greater than `revision` if pages
-            were given that are older than the current one.
-        content_sha256: of its current revision.
-        first_fetched_at: never changes.
-        fetched_at: of its current revision.
-        source: name of the source.
-        cleaner_version: of the cleaner that made its current revision.
-        superseded_by: the article to be used instead of it.
-        gone_at: since when the site does not serve it.
-        row: all columns of ``revisions``, if asked for; else empty.
-    """
-
-    article_id: str
-    url: str
-    canonical_url: str | None
-    aliases: tuple[str, ...]
-    title: str | None
-    revision: int
-    last_revision: int
-    content_sha256: str
-    first_fetched_at: datetime
-    fetched_at: datetime
-    source: str | None
-    cleaner_version: str
-    superseded_by: str | None = None
-    gone_at: datetime | None = None
-    row: Mapping[str, Any] = field(default_factory=dict)
-
-    @classmethod
-    def from_row(cls, row: Mapping[str, Any], *, last_revision: int | None = None) -> Self:
-        """Return what a row of ``revisions`` says.
-
-        Args:
-            row: all its columns, or the light ones.
-            last_revision: the row's own number if not given.
-        """
-        light = {name: row[name] for name in _COPIED}
-        is_full = "text" in row
-        return cls(
-            **light,
-            aliases=tuple(row["aliases"]),
-            last_revision=max(last_revision or 0, row["revision"]),
-            row=row if is_full else {},
-        )
-
-
-_COPIED = (
-    "article_id",
-    "url",
-    "canonical_url",
-    "title",
-    "revision",
-    "content_sha256",
-    "first_fetched_at",
-    "fetched_at",
-    "source",
-    "cleaner_version",
-    "superseded_by",
-    "gone_at",
-)
-_LIGHT = (*_COPIED, "aliases", "run_id")
-
-
+_LIGHT = (*COPIED, "aliases", "run_id")
 _KEYED = (
     *("article_id", "url", "aliases", "canonical_url", "domain", "content_sha256"),
     *("date_published", "word_count"),

@@ -42,7 +42,8 @@ if TYPE_CHECKING:
     from newsgrain.clock import Clock
     from newsgrain.ledger import PageRow
     from newsgrain.manifest import Manifest
-    from newsgrain.store import Staging, Store
+    from newsgrain.staging import Staging
+    from newsgrain.store import Store
 
 __all__ = ["PublishOptions", "Published", "SourceDefaults", "publish"]
 

@@ -15,21 +15,24 @@ import pyarrow as pa
 from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
-from newsgrain.lookup import Known, Lookup
-from newsgrain.migrations import migrate
+from newsgrain.known import Known
 from newsgrain.parquet import read_rows
 from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_head
-from newsgrain.staging import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
     from pathlib import Path
 
     from newsgrain.clock import Clock
+    from newsgrain.lookup import Lookup
     from newsgrain.manifest import Manifest
     from newsgrain.published import Published
+    from newsgrain.staging import Staging
 
-__all__ = ["Known", "Staging", "Store"]
+__all__ = ["Known", "Store"]
+
+# A crawl asks for the head alone: what finds, writes and migrates rows is imported when it is
+# used, because pyarrow's datasets bring pandas into the process.
 
 
 class Store:
@@ -64,6 +67,8 @@ class Store:
             published = self._published()
             discard_unpublished(self._root)
             if published.manifest and published.manifest.schema_version < self._catalog.version:
+                from newsgrain.migrations import migrate
+
                 migrate(self._publisher, published, self._catalog, self._clock)
                 self._publisher.tidy(self._catalog)
 
@@ -88,6 +93,8 @@ class Store:
         Raises:
             StoreError: the datasets cannot be read.
         """
+        from newsgrain.lookup import Lookup
+
         with translated(self._root):
             published = self._published()
             if self._lookup is None or self._lookup[0] is not published:
@@ -126,6 +133,8 @@ class Store:
         Raises:
             StoreError: the datasets cannot be read or written.
         """
+        from newsgrain.staging import Staging
+
         self.recover()
         return Staging(self._publisher, run_id=run_id, catalog=self._catalog, clock=self._clock)
 

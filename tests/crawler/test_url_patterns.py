@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import logging
+from typing import TYPE_CHECKING
+
 import pytest
 
-from crawler.learning import lessons
+from crawler.learning import learned_patterns, lessons
 from crawler.url_patterns import UrlPatterns, shapes_of
+from newsgrain.store import Store
+from newsgrain.workspace import Workspace
+from tests.newsgrain.store.nights import night, url_of
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @pytest.mark.parametrize(
@@ -51,12 +60,8 @@ def test_a_section_that_is_new_is_judged_by_the_shape_alone() -> None:
 
 
 def test_walls_and_failures_teach_nothing_of_an_address() -> None:
-    def verdict(outcome: str, reason: str | None) -> dict[str, str | None]:
-        return {
-            "url": f"https://a.example/{outcome}-{reason}",
-            "outcome": outcome,
-            "reason": reason,
-        }
+    def verdict(outcome: str, reason: str | None) -> tuple[str, str, str | None]:
+        return f"https://a.example/{outcome}-{reason}", outcome, reason
 
     known = [verdict("new", None), verdict("unchanged", None), verdict("rejected", "section")]
     silent = [
@@ -68,3 +73,17 @@ def test_walls_and_failures_teach_nothing_of_an_address() -> None:
         verdict("not_modified", None),
     ]
     assert [is_article for _, is_article in lessons([*known, *silent])] == [True, True, False]
+
+
+def test_published_verdicts_teach_and_a_crawl_goes_on_without_them(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    workspace = Workspace(tmp_path)
+    assert learned_patterns(workspace).is_article(url_of(99)) is None
+    night(Store(workspace.datasets), 1, range(30))
+    assert learned_patterns(workspace).is_article(url_of(99)) is True
+    for file in workspace.datasets.joinpath("verdicts").resolve().rglob("*.parquet"):
+        file.write_bytes(b"lost")
+    with caplog.at_level(logging.WARNING, "newsgrain.crawl"):
+        assert learned_patterns(workspace).is_article(url_of(99)) is None
+    assert "event=patterns" in caplog.text
