@@ -6,6 +6,10 @@ A record is replaced by an empty one that is exactly as long, so that no other r
 every other place in the ledger stays true. First the ledger gives a record up, in a transaction,
 then it is overwritten: a process that is killed in between leaves a record that nothing refers
 to, which the next pass over the file overwrites.
+
+Excerpts of Common Crawl's files (`newsgrain.cc_news`) are treated alike. The ledger goes on knowing
+them by the digest that they were taken with: taken again, they add what was forgotten and nothing
+else, and that is withheld.
 """
 
 from __future__ import annotations
@@ -14,19 +18,19 @@ import hashlib
 from typing import TYPE_CHECKING, Any
 
 from newsgrain.bodies import read_body
+from newsgrain.cc_news import FOLDER as EXCERPTS
 from newsgrain.errors import ArchiveError
 from newsgrain.exchange import Exchange
 from newsgrain.ledger import JUDGED_KINDS, select_pages, stamp
 from newsgrain.needles import mask
-from newsgrain.segments import list_segments
+from newsgrain.record_files import RecordFile, is_excerpt, list_record_files
 from newsgrain.warc import encode_exchange
 from newsgrain.warc_members import headers_of, overwrite, read_answers, readable, text_of
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
-    from pathlib import Path
 
     from newsgrain.archive import Archive
     from newsgrain.ledger import PageRow
@@ -37,15 +41,17 @@ FORGOTTEN_KIND = "forgotten"
 FORGOTTEN_URL = "urn:newsgrain:forgotten"
 """What stands in a page's row instead of its kind and its address."""
 
+_OK = 200
 _NOT_HERE = {
     "content_type": None, "etag": None, "last_modified": None, "body_sha256": None,
     "archive_file": None, "archive_offset": None, "archive_length": None,
     "body_file": None, "body_offset": None, "body_length": None, "hints": "[]",
+    "archive_sha256": None,
 }  # fmt: skip
 _BLANK = _NOT_HERE | {
-    "kind": FORGOTTEN_KIND, "url": FORGOTTEN_URL, "error": None, "archive_sha256": None,
-    "x_robots_tag": None, "tdm_policy": None, "body_bytes": None, "warc_file": None,
-    "warc_offset": None, "warc_length": None,
+    "kind": FORGOTTEN_KIND, "url": FORGOTTEN_URL, "error": None, "x_robots_tag": None,
+    "tdm_policy": None, "body_bytes": None, "warc_file": None, "warc_offset": None,
+    "warc_length": None,
 }  # fmt: skip
 
 
@@ -72,9 +78,14 @@ class ArchiveErasure:
         """
         self._connection.execute("PRAGMA secure_delete = ON")
         self._connection.execute("CREATE TABLE IF NOT EXISTS touched (page_id INTEGER PRIMARY KEY)")
-        segments = list_segments(self._archive.folder)
-        for name in segments:
-            self._segment(self._archive.folder / name)
+        for draft in (self._archive.folder / EXCERPTS).glob("*.part"):
+            draft.unlink()  # of a process that was killed
+        for name in list_record_files(self._archive):
+            file = RecordFile(self._archive, name)
+            damaged = list(file.damaged(self._gone))
+            # The damaged ones last: their rows, which tell of them, stay until all is done.
+            if doomed := [*self._doomed(file, damaged), *damaged]:
+                overwrite(file.path, doomed)
         with self._archive.changing():
             for page_id in self._gone:
                 self._change(page_id, _BLANK)
@@ -88,20 +99,17 @@ class ArchiveErasure:
         with self._archive.changing():
             self._connection.execute("DROP TABLE IF EXISTS touched")
 
-    def _segment(self, path: Path) -> None:
-        doomed = []
-        for record in read_answers(path):
-            pages = self._pages(path.name, record.offset)
+    def _doomed(
+        self, file: RecordFile, damaged: Sequence[tuple[int, int]]
+    ) -> Iterator[tuple[int, int]]:
+        """Yield the records that can be read and must go; no page refers to them any more."""
+        requests = {offset + length for offset, length in damaged}
+        for record in file.answers():
+            pages = file.pages_at(record.offset)
             is_gone = any(page.page_id in self._gone for page in pages)
-            if is_gone or self._is_found(record, pages):
-                self._give_up(path.name, record, pages)
-                doomed.append((record.offset, record.length))
-        if doomed:
-            overwrite(path, doomed)
-
-    def _pages(self, name: str, offset: int) -> list[PageRow]:
-        condition = "archive_file = ? AND archive_offset = ? AND archive_sha256 IS NULL"
-        return select_pages(self._connection, condition, (name, offset))
+            if is_gone or record.offset in requests or self._is_found(record, pages):
+                self._give_up(file.name, record, pages)
+                yield record.offset, record.length
 
     def _is_found(self, record: Record, pages: list[PageRow]) -> bool:
         return any(self._mask(text, pages) != text for text in readable(record))
@@ -153,6 +161,7 @@ class ArchiveErasure:
         with self._archive.rewriting() as segments:
             file, offset = segments.append(members.response, members.request)
             own = {"archive_file": file, "archive_offset": offset, "archive_length": length}
+            own |= {"archive_sha256": None}  # no part of an excerpt any more
             new = {"body_sha256": digest, "body_bytes": len(body)}
             nowhere = {"body_file": None, "body_offset": None, "body_length": None}
             self._change(page.page_id, own | new | nowhere | {"etag": None})
@@ -168,6 +177,8 @@ class ArchiveErasure:
             return tuple((name, self._mask(value, pages)) for name, value in headers_of(head))
 
         answer = record.parts[0].partition(b"\r\n\r\n")[2].partition(b"\r\n\r\n")[0]
+        if page.status is None:  # it came by no HTTP: what follows the record's head is its body
+            answer = f"\r\nContent-Type: {page.content_type}".encode()
         asked = record.parts[1].partition(b"\r\n\r\n")[2] if len(record.parts) > 1 else b""
         headers = (pair for pair in masked(answer) if pair[0].lower() != "content-encoding")
         return Exchange(
@@ -177,7 +188,7 @@ class ArchiveErasure:
             url=page.url,
             request_headers=masked(asked.partition(b"\r\n\r\n")[0]),
             fetched_at=page.fetched_at,
-            status=page.status,
+            status=page.status or _OK,
             headers=tuple(headers),
             body=body,
         )
@@ -198,6 +209,8 @@ def _change(connection: sqlite3.Connection, page_id: int, columns: dict[str, Any
 def blank_pages(archive: Archive, page_ids: Sequence[int]) -> list[str]:
     """Take pages out of an archive that nothing was made of yet: row and records.
 
+    A body that another page archived before stays that page's.
+
     Returns:
         the addresses of pages that had the very same bodies, and are taken out, too.
     """
@@ -210,7 +223,7 @@ def blank_pages(archive: Archive, page_ids: Sequence[int]) -> list[str]:
             for one in (page, *same):
                 _change(archive.connection, one.page_id, _BLANK)
         for one in (page, *same):
-            _erase(archive, one)
+            _erase(archive, one, shared=False)
         others |= {one.page_id: one.url for one in same if one.page_id not in page_ids}
     return [url for url in others.values() if url != FORGOTTEN_URL]
 
@@ -234,13 +247,15 @@ def erase_bodies(archive: Archive, page_ids: Sequence[int], now: datetime) -> No
         _erase(archive, page)
 
 
-def _erase(archive: Archive, page: PageRow) -> None:
-    """Overwrite a page's records, and the one that holds its body."""
+def _erase(archive: Archive, page: PageRow, *, shared: bool = True) -> None:
+    """Overwrite a page's records, and, if it is `shared`, the one that holds its body."""
     for file, offset in (
         (page.archive_file, page.archive_offset),
-        (page.body_file, page.body_offset),
+        (page.body_file if shared else None, page.body_offset),
     ):
-        if file is not None and offset is not None and page.archive_sha256 is None:
+        if file is None or offset is None:
+            continue
+        if page.archive_sha256 is None or is_excerpt(file):
             path = archive.folder / file
             record = next(read_answers(path, offset), None)
             if record and record.offset == offset:  # else it is overwritten already

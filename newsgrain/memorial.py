@@ -1,8 +1,12 @@
 """What was forgotten stays forgotten: what a run does when it comes again.
 
 A page of a forgotten address is taken out of the archive before anything is made of it. A page
-under a new address that declares a forgotten one is rejected. Where a page names a forgotten
-person, its rows are published without the name, and its archived body is given up.
+under a new address that declares a forgotten one is rejected. Where an article names a forgotten
+person, its rows are published without the name, and its archived body is given up; also when it
+says what it said before, and no row is published.
+
+Feeds, sitemaps, front pages and pages that give no article are archived as they come and not
+searched here: who forgets the person again overwrites those that name them.
 """
 
 from __future__ import annotations
@@ -65,12 +69,23 @@ class Memorial:
         self.refused.append(page.url)
         return True
 
+    @property
+    def knows_people(self) -> bool:
+        """Say whether a person was forgotten."""
+        return bool(self._tombstones.people)
+
+    def note(self, row: Mapping[str, Any], page: PageRow) -> set[str]:
+        """Return the forgotten people that an article names; if any, its body is given up."""
+        names = {name for text in _texts(row) for name in people_in(text, self._tombstones)}
+        if names:
+            self._named.append(page.page_id)
+        return names
+
     def redacted(self, row: dict[str, Any], page: PageRow) -> dict[str, Any]:
         """Return a row of ``revisions`` that names no forgotten person."""
-        names = {name for text in _texts(row) for name in people_in(text, self._tombstones)}
+        names = self.note(row, page)
         if not names:
             return row
-        self._named.append(page.page_id)
         removal = Removal(kind="person", reason="", day="", digests=(), names=tuple(sorted(names)))
         namings = Namings()
         note_naming(row, removal, namings)

@@ -22,6 +22,7 @@ from newsgrain.page_class import (
 )
 from newsgrain.parquet import to_arrow
 from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
+from newsgrain.rows import article_row
 from newsgrain.schema import TABLES
 from newsgrain.store import Known
 
@@ -279,6 +280,8 @@ class Court:
             fresh = replace(Known.from_row(row), row={})
             current = _current(identity.known, fresh)
             self._remember(keys_of(row), current, known)
+        elif self._memorial.knows_people:
+            self._memorial.note(article_row(article, result.blocks), page)
         return Verdict(
             page=page,
             outcome=outcome,

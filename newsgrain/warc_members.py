@@ -1,4 +1,7 @@
-"""The gzip members of a WARC file: told apart, read, and overwritten by one that holds nothing."""
+"""The records of a WARC file: told apart, read, and overwritten by one that holds nothing.
+
+Each is a gzip member of its own; or the file is not compressed at all.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,25 @@ import re
 import struct
 import zlib
 from base64 import b32encode
+from bisect import bisect_right
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha1
 from typing import TYPE_CHECKING
 
 from newsgrain.bodies import MAX_BODY_BYTES
-from newsgrain.content_encoding import UndecodableError, undo_content_encoding
+from newsgrain.content_encoding import UndecodableError, undo_chunks, undo_content_encoding
 from newsgrain.disk import separate
 from newsgrain.errors import ArchiveError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
+    from typing import BinaryIO
 
+_MAGIC = b"WARC/"
+_END = b"\r\n\r\n"
+_LENGTH = re.compile(rb"^content-length: *(\d+)\s*$", re.IGNORECASE | re.MULTILINE)
 _CHUNK = 1 << 20
 _CHARSET = re.compile(rb"charset=[\"']?([\w-]+)", re.IGNORECASE)
 _DECLARED = 4096  # bytes within which a page declares its encoding
@@ -38,6 +46,16 @@ _FILLING = b"\r\n".join(
         b"Content-Length: %d" % len(_REMOVED),
         b"",
         _REMOVED + b"\r\n",
+        b"",
+    )
+)
+
+_PLAIN_FILLING = b"\r\n".join(
+    (
+        *_FILLING.split(b"\r\n")[:4],
+        b"Content-Type: text/plain",
+        b"Content-Length: %010d",
+        b"",
         b"",
     )
 )
@@ -78,30 +96,89 @@ def filling(length: int) -> bytes:
     return head + b" " * comment + b"\0" + content + tail
 
 
-def read_members(path: Path, start: int = 0) -> Iterator[tuple[int, int, bytes]]:
-    """Yield offset, length and contents of each gzip member; a torn end is left out."""
+def plain_filling(length: int) -> bytes:
+    """Return the same for a file that is not compressed.
+
+    Raises:
+        ArchiveError: the space is too small to hold one.
+    """
+    spaces = length - len(_PLAIN_FILLING % 0) - len(_END)
+    if spaces < 0:
+        raise ArchiveError(f"a record of {length} bytes is too small to be overwritten")
+    return _PLAIN_FILLING % spaces + b" " * spaces + _END
+
+
+def read_members(
+    path: Path, start: int = 0, places: Sequence[int] = ()
+) -> Iterator[tuple[int, int, bytes]]:
+    """Yield offset, length and contents of each record of a file; a torn end is left out.
+
+    Args:
+        path: compressed record by record, or not at all.
+        start: where the first one starts.
+        places: where others start, rising: behind damage it goes on at the next of them.
+    """
     with path.open("rb") as file:
-        file.seek(start)
-        offset, data = start, file.read(_CHUNK)
-        while data:
-            stream, parts, used = zlib.decompressobj(31), [], 0
-            while data and not stream.eof:
-                try:
-                    parts.append(stream.decompress(data))
-                except zlib.error:
-                    return
-                used += len(data) - len(stream.unused_data)
-                data = stream.unused_data or file.read(_CHUNK)
-            if not stream.eof:
+        read = _plain if _is_plain(file) else _zipped
+        following: int | None = start
+        while following is not None:
+            end = following
+            for offset, length, content in read(file, following):
+                yield offset, length, content
+                end = offset + length
+            behind = bisect_right(places, end)
+            following = places[behind] if behind < len(places) else None
+
+
+def _is_plain(file: BinaryIO) -> bool:
+    file.seek(0)
+    return file.read(len(_MAGIC)) == _MAGIC
+
+
+def _zipped(file: BinaryIO, start: int) -> Iterator[tuple[int, int, bytes]]:
+    file.seek(start)
+    offset, data = start, file.read(_CHUNK)
+    while data:
+        stream, parts, used = zlib.decompressobj(31), [], 0
+        while data and not stream.eof:
+            try:
+                parts.append(stream.decompress(data))
+            except zlib.error:
                 return
-            yield offset, used, b"".join(parts)
-            offset += used
+            used += len(data) - len(stream.unused_data)
+            data = stream.unused_data or file.read(_CHUNK)
+        if not stream.eof:
+            return
+        yield offset, used, b"".join(parts)
+        offset += used
 
 
-def read_answers(path: Path, start: int = 0) -> Iterator[Record]:
-    """Yield the answers in a segment from a place on, each with its request."""
+def _plain(file: BinaryIO, start: int) -> Iterator[tuple[int, int, bytes]]:
+    file.seek(start)
+    offset = start
+    while (head := b"".join(_head(file))).startswith(_MAGIC):
+        length = _LENGTH.search(head)
+        rest = file.read(int(length[1]) + len(_END)) if length else b""
+        if not rest.endswith(_END):
+            return
+        yield offset, len(head) + len(rest), head + rest
+        offset += len(head) + len(rest)
+
+
+def _head(file: BinaryIO) -> Iterator[bytes]:
+    while line := file.readline():
+        yield line
+        if not line.strip():
+            return
+
+
+def read_answers(path: Path, start: int = 0, places: Sequence[int] = ()) -> Iterator[Record]:
+    """Yield the answers in a segment from a place on, each with its request.
+
+    The arguments are those of `read_members`. Behind damage, a request may come alone.
+    """
     waiting: Record | None = None
-    for offset, length, content in read_members(path, start):
+    for offset, length, content in read_members(path, start, places):
         kind = _warc_type(content)
         if kind == b"request" and waiting is not None:
             size, parts = waiting.length + length, (*waiting.parts, content)
@@ -111,7 +188,7 @@ def read_answers(path: Path, start: int = 0) -> Iterator[Record]:
         if waiting is not None:
             yield waiting
             waiting = None
-        if kind in {b"response", b"revisit", b"request"}:
+        if kind in {b"response", b"revisit", b"resource", b"request"}:
             waiting = Record(offset, length, length, (content,))
     if waiting is not None:
         yield waiting
@@ -147,7 +224,10 @@ def readable(record: Record) -> Iterator[str]:
         yield text_of(http)[0]
         encoding = _header(http, b"content-encoding")
         with suppress(UndecodableError):
-            body = undo_content_encoding(body.removesuffix(b"\r\n\r\n"), encoding, MAX_BODY_BYTES)
+            body = body.removesuffix(_END)
+            if "chunked" in (_header(http, b"transfer-encoding") or "").lower():
+                body = undo_chunks(body)  # those of Common Crawl may be as they were sent
+            body = undo_content_encoding(body, encoding, MAX_BODY_BYTES)
         yield text_of(body, http)[0]
 
 
@@ -166,6 +246,13 @@ def headers_of(head: bytes) -> tuple[tuple[str, str], ...]:
     return tuple((name.strip(), value.strip()) for name, _, value in pairs)
 
 
+def _filled(length: int, *, is_plain: bool) -> bytes:
+    try:
+        return plain_filling(length) if is_plain else filling(length)
+    except ArchiveError:  # the torn end of a file, or a record that another crawler wrote
+        return bytes(length)
+
+
 def overwrite(path: Path, doomed: Sequence[tuple[int, int]]) -> None:
     """Fill records, told by offset and length, with nothing; other bytes stay as they are.
 
@@ -173,10 +260,12 @@ def overwrite(path: Path, doomed: Sequence[tuple[int, int]]) -> None:
     """
     if path.stat().st_nlink > 1:
         separate(path)
+    with path.open("rb") as file:
+        is_plain = _is_plain(file)
     descriptor = os.open(path, os.O_WRONLY | os.O_CLOEXEC)
     try:
         for offset, length in doomed:
-            data = memoryview(filling(length))
+            data = memoryview(_filled(length, is_plain=is_plain))
             while data:
                 written = os.pwrite(descriptor, data, offset)
                 offset, data = offset + written, data[written:]  # noqa: PLW2901

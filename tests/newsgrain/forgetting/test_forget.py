@@ -31,6 +31,7 @@ from tests.newsgrain.forgetting.papers import (
     ALIAS,
     AWAY,
     BENCHES,
+    CHOIR,
     NAME,
     NEIGHBOUR,
     OPENING,
@@ -231,6 +232,17 @@ def test_a_forgotten_person_is_masked_in_what_comes_later(desk):
     assert faults(desk) == []
 
 
+def test_an_article_that_names_a_forgotten_person_as_before_is_not_archived_again(desk):
+    forget_person(desk)
+    choir = article("A choir sings in the barn", CHOIR, author="Anna Field")
+    desk.night({"url": AWAY, "body": choir}, tombstones=read_tombstones(desk.workspace.root))
+    assert [row["outcome"] for row in desk.rows("verdicts") if row["url"] == AWAY][
+        -1
+    ] == "unchanged"
+    assert traces(desk.workspace.root, NAME) == []
+    assert faults(desk) == []
+
+
 def test_a_night_after_it_goes_on_as_ever(desk):
     forget_article(desk)
     changed = [*BENCHES[:2], BENCHES[2].replace("fish market", "old mill")]
@@ -260,7 +272,9 @@ def test_a_name_that_is_none_is_refused(desk, name):
 
 
 @pytest.mark.parametrize(
-    "declared", ["https://www.harbour.example:99999/town/pier-1", "http://[x/pier-1"]
+    "declared",
+    ["https://www.harbour.example:99999/town/pier-1", "http://[x/pier-1"],
+    ids=["port", "bracket"],
 )
 def test_a_page_that_declares_what_is_no_address_is_forgotten_like_any_other(desk, declared):
     url = "https://www.harbour.example/town/pier-1"
