@@ -1,10 +1,13 @@
 """A spider of Scrapy that fetches pages and does nothing with them: what fetching costs at least.
 
-python benchmarks/bare_scrapy.py PORT ARTICLES
+python benchmarks/bare_scrapy.py PORT ARTICLES [HEADERS]
+
+HEADERS are sent with every request, as JSON: ``{"If-None-Match": "*"}`` is answered by 304.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -19,12 +22,14 @@ class Bare(Spider):
     """Fetches the articles of `benchmarks/site.py`."""
 
     name = "bare"
+    handle_httpstatus_list = (304,)
 
     async def start(self) -> AsyncIterator[Request]:
         """Ask for every article."""
-        port, articles = sys.argv[1:]
+        port, articles, *headers = sys.argv[1:]
+        sent = json.loads(headers[0]) if headers else {}
         for number in range(int(articles)):
-            yield Request(f"http://127.0.0.1:{port}/story-{number}")
+            yield Request(f"http://127.0.0.1:{port}/story-{number}", headers=sent)
 
     def parse(self, response: Any, **_: Any) -> None:
         """Do nothing."""

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from benchmarks.figures import Figure
 
-PARTS = ("clean", "peers", "crawl", "start", "publish", "bulk")
+PARTS = ("clean", "peers", "crawl", "start", "publish", "bulk", "soak")
 _NAMED = ("newsgrain", "trafilatura", "scrapy", "lxml", "pyarrow")
 
 
@@ -62,7 +62,10 @@ def figures(sizes: Sizes, parts: tuple[str, ...], workspace: Path) -> Iterator[F
     if "publish" in parts:
         yield from publishing.measure(sizes.publish)
     if "bulk" in parts:
-        yield from cleaning.in_bulk(sizes.bulk, sizes.soak)
+        yield from cleaning.in_bulk(sizes.bulk)
+    if "soak" in parts:
+        yield from crawling.soak(sizes.soak)
+        yield from cleaning.soak(sizes.soak)
 
 
 def machine() -> str:

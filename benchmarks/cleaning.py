@@ -92,13 +92,8 @@ def _clean_command(workspace: Path, pages: Path, workers: int) -> list[str]:
     return [sys.executable, "-m", "crawler.cli", "clean", str(pages), "-q", "-w", str(workspace)]
 
 
-def in_bulk(pages: int, soak_pages: int) -> Iterator[Figure]:
-    """Yield what a second worker brings, and the memory that many pages leave behind.
-
-    Args:
-        pages: for one worker and for two.
-        soak_pages: for memory, once these and once a quarter of them.
-    """
+def in_bulk(pages: int) -> Iterator[Figure]:
+    """Yield what a second worker brings."""
     with TemporaryDirectory() as folder:
         path, taken = Path(folder) / "pages.warc.gz", {}
         _write_pages(path, pages)
@@ -111,14 +106,19 @@ def in_bulk(pages: int, soak_pages: int) -> Iterator[Figure]:
         yield Figure(name="2 workers / 1 worker, pages a second", value=taken[1] / taken[2],
                      unit="x", mark=1.8, at_least=True,
                      note=f"by the clock, start and commit included; load {load:.1f}")  # fmt: skip
-        peaks = {}
-        for count in (soak_pages // 4, soak_pages):
+
+
+def soak(pages: int) -> Iterator[Figure]:
+    """Yield the memory of cleaning many pages, beside that of a quarter of them."""
+    with TemporaryDirectory() as folder:
+        path, peaks = Path(folder) / "pages.warc.gz", {}
+        for count in (pages // 4, pages):
             _write_pages(path, count)
             command = _clean_command(Path(folder) / f"soak-{count}", path, 1)
             main, *workers_mb = spent(command).peaks_mb
             peaks[count] = (main, max(workers_mb, default=0.0))
-        few, many = peaks[soak_pages // 4], peaks[soak_pages]
+        few, many = peaks[pages // 4], peaks[pages]
         yield Figure(name="memory of a worker", value=many[1], unit="MB", mark=400.0,
-                     note=f"{soak_pages} pages; {few[1]:.0f} MB of a quarter")  # fmt: skip
+                     note=f"{pages} pages; {few[1]:.0f} MB of a quarter")  # fmt: skip
         yield Figure(name="memory of clean's own process", value=many[0], unit="MB",
-                     note=f"{soak_pages} pages; {few[0]:.0f} MB of a quarter")  # fmt: skip
+                     note=f"{pages} pages; {few[0]:.0f} MB of a quarter")  # fmt: skip

@@ -27,6 +27,9 @@ _CONFIG = """\
 contact = "mailto:bench@site.example"
 delay_s = 0.0
 workers = 1
+max_articles_per_source = 100_000
+max_requests_per_host = 200_000
+max_host_s = 100_000
 
 [[source]]
 name = "bench"
@@ -35,15 +38,32 @@ sitemaps = ["http://127.0.0.1:{port}/sitemap.xml"]
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Costs:
-    """CPU seconds of each kind of crawl, and the greatest memory of one."""
+    """CPU seconds of each kind of crawl, and the memory of two of them.
+
+    Attributes:
+        bare: Scrapy alone.
+        bare_again: the same, every page answered by 304.
+        rows: newsgrain without an archive.
+        crawl: with it.
+        again: a second night in which nothing has changed, cleaned and published.
+        peaks_mb: of the crawl's process in the first night and in the second.
+    """
 
     bare: float
+    bare_again: float
+    rows: float
     crawl: float
-    publish: float
     again: float
-    peak_mb: float
+    peaks_mb: tuple[float, float]
+
+    def per_page(self, smaller: _Costs, pages: int) -> dict[str, float]:
+        """Return milliseconds a page of each kind, without what starting costs."""
+        names = ("bare", "bare_again", "rows", "crawl", "again")
+        return {
+            name: (getattr(self, name) - getattr(smaller, name)) / pages * 1000 for name in names
+        }
 
 
 @contextmanager
@@ -62,16 +82,35 @@ def _night(command: str, workspace: Path, night: int) -> Spent:
     return spent([sys.executable, script, command, str(workspace), NIGHTS[night]])
 
 
+def _workspace(folder: Path, port: int) -> Path:
+    folder.mkdir(parents=True)
+    (folder / "newsgrain.toml").write_text(_CONFIG.format(port=port))
+    return folder
+
+
+def _clean(workspace: Path) -> Spent:
+    return spent([sys.executable, "-m", "crawler.cli", "clean", "-q", "-w", str(workspace)])
+
+
 def _costs(articles: int, workspace: Path) -> _Costs:
     with served(articles) as port:
-        workspace.mkdir(parents=True)
-        (workspace / "newsgrain.toml").write_text(_CONFIG.format(port=port))
-        script = str(ROOT / "benchmarks" / "bare_scrapy.py")
-        bare = spent([sys.executable, script, str(port), str(articles)])
-        crawl = _night("crawl", workspace, 0)
-        publish = spent([sys.executable, "-m", "crawler.cli", "clean", "-q", "-w", str(workspace)])
-        again = _night("run", workspace, 1)
-    return _Costs(bare.cpu_s, crawl.cpu_s, publish.cpu_s, again.cpu_s, max(crawl.peaks_mb))
+        bare = [
+            sys.executable, str(ROOT / "benchmarks" / "bare_scrapy.py"), str(port), str(articles)
+        ]  # fmt: skip
+        bare_cost, bare_again = spent(bare), spent([*bare, '{"If-None-Match": "*"}'])
+        rows = _night("rows", _workspace(workspace.with_name(f"rows-{articles}"), port), 0)
+        first = _night("crawl", _workspace(workspace, port), 0)
+        _clean(workspace)
+        second = _night("crawl", workspace, 1)
+        again = second.cpu_s + _clean(workspace).cpu_s
+    return _Costs(
+        bare=bare_cost.cpu_s,
+        bare_again=bare_again.cpu_s,
+        rows=rows.cpu_s,
+        crawl=first.cpu_s,
+        again=again,
+        peaks_mb=(max(first.peaks_mb), max(second.peaks_mb)),
+    )
 
 
 def measure(articles: int, workspace: Path) -> Iterator[Figure]:
@@ -84,11 +123,28 @@ def measure(articles: int, workspace: Path) -> Iterator[Figure]:
     with TemporaryDirectory() as folder:
         small = _costs(_SMALL, Path(folder) / "small")
     large = _costs(articles, workspace)
-    more = (articles - _SMALL) / 1000
-    bare, crawl = (large.bare - small.bare) / more, (large.crawl - small.crawl) / more
-    again = (large.again - small.again) / more
-    note = f"{crawl:.1f} against {bare:.1f} ms a page, {articles} pages"
-    yield Figure(name="crawl with archive / bare Scrapy", value=crawl / bare, unit="x", mark=1.3,
-                 note=note)  # fmt: skip
-    yield Figure(name="second night, an unchanged URL", value=again, unit="ms CPU", mark=4.0)
-    yield Figure(name="memory of the crawler", value=large.peak_mb, unit="MB", mark=150.0)
+    ms = large.per_page(small, articles - _SMALL)
+    yield Figure(name="crawl with archive / bare Scrapy", value=ms["crawl"] / ms["bare"], unit="x",
+                 mark=1.3, note=f"{ms['crawl']:.1f} against {ms['bare']:.1f} ms a page, "
+                 f"{articles} pages")  # fmt: skip
+    yield Figure(name="crawl without archive / bare Scrapy", value=ms["rows"] / ms["bare"],
+                 unit="x", note=f"{ms['rows']:.1f} ms a page: no WARC, rows alone")  # fmt: skip
+    yield Figure(name="second night, an unchanged URL", value=ms["again"], unit="ms CPU", mark=4.0,
+                 note="request, records, row, verdict")  # fmt: skip
+    yield Figure(name="the same / bare Scrapy's 304", value=ms["again"] / ms["bare_again"],
+                 unit="x", note=f"of {ms['bare_again']:.1f} ms a page")  # fmt: skip
+    for night, peak in zip(("first", "second"), large.peaks_mb, strict=True):
+        yield Figure(name=f"memory of the crawler, {night} night", value=peak, unit="MB",
+                     mark=150.0, note=f"{articles} pages")  # fmt: skip
+
+
+def soak(articles: int) -> Iterator[Figure]:
+    """Yield the memory of a long crawl, beside that of a quarter of it."""
+    peaks = {}
+    for count in (articles // 4, articles):
+        with TemporaryDirectory() as folder, served(count) as port:
+            workspace = _workspace(Path(folder) / "soak", port)
+            peaks[count] = max(_night("crawl", workspace, 0).peaks_mb)
+    note = f"{articles} pages; {peaks[articles // 4]:.0f} MB of a quarter"
+    yield Figure(name="memory of the crawler, a long night", value=peaks[articles], unit="MB",
+                 mark=150.0, note=note)  # fmt: skip

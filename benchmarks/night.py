@@ -1,6 +1,8 @@
 """One night of a workspace under a clock that begins at a given moment.
 
-python benchmarks/night.py crawl|run WORKSPACE MOMENT
+python benchmarks/night.py crawl|rows|run WORKSPACE MOMENT
+
+``rows`` crawls without an archive: answers are noted in the ledger, and not kept.
 """
 
 from __future__ import annotations
@@ -8,9 +10,11 @@ from __future__ import annotations
 import sys
 from datetime import datetime
 from pathlib import Path
+from unittest.mock import patch
 
 from crawler.jobs import Job
 from crawler.runs import execute
+from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
 from newsgrain.workspace import Workspace
 
@@ -21,6 +25,8 @@ def main() -> int:
     ahead = datetime.fromisoformat(moment) - system_clock()
     job = Job(command=command, crawl=True, publish=command == "run")
     settings = {"HTTPPROXY_ENABLED": False}
+    if command == "rows":
+        patch.object(Archive, "_append", lambda *_: {}).start()
     workspace = Workspace(Path(folder))
     return execute(
         workspace, job, quiet=True, clock=lambda: system_clock() + ahead, settings=settings

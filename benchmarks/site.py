@@ -70,7 +70,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, body: bytes, kind: str, status: HTTPStatus = HTTPStatus.OK) -> None:
         tag = f'"{hashlib.sha256(body).hexdigest()[:16]}"'
-        if self.headers.get("If-None-Match") == tag:
+        if self.headers.get("If-None-Match") in {tag, "*"}:  # RFC 9110, section 13.1.2
             status, body = HTTPStatus.NOT_MODIFIED, b""
         self.send_response(status)
         self.send_header("Content-Type", kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from scrapy import Request
@@ -14,6 +14,7 @@ from crawler.scope import MAX_URL_LENGTH
 
 if TYPE_CHECKING:
     from scrapy import Spider
+    from scrapy.crawler import Crawler
     from scrapy.http import Response
     from scrapy.settings import BaseSettings
 
@@ -32,6 +33,13 @@ class Redirects(RedirectMiddleware):
         """Take the number of redirects to follow."""
         super().__init__(settings)
         self._most = self.max_redirect_times
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """Build it without Scrapy's search for what sets a Referer: nothing does."""
+        redirects = cls(crawler.settings)
+        redirects.crawler = crawler
+        return redirects
 
     def process_response(
         self,

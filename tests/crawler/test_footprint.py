@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parents[2]
 NIGHTS = ("2026-05-04T02:00:00+00:00", "2026-05-05T02:00:00+00:00")
-HEAVY = {"pandas", "matplotlib", "trafilatura", "dateparser", "pebble", "pyarrow.dataset"}
+HEAVY = {
+    *("pandas", "matplotlib", "trafilatura", "dateparser", "pebble", "pyarrow.dataset"),
+    *("aiohttp", "requests", "tldextract", "twisted.conch"),  # of what Scrapy offers beside
+}
 _RUN = """
 import json, sys
 from datetime import datetime
