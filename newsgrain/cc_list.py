@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -154,7 +155,7 @@ def read_list(place: str) -> tuple[str, ...]:
     try:
         text = gzip.decompress(content) if content.startswith(_GZIP_MAGIC) else content
         lines = text.decode().splitlines()
-    except (OSError, EOFError, ValueError) as exc:
+    except (OSError, EOFError, ValueError, zlib.error) as exc:
         raise InputError(f"{place}: is no list of files: {exc}") from exc
     folder = Path() if is_remote(place) else Path(place).absolute().parent
     named = (line.strip() for line in lines)

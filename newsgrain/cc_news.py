@@ -13,11 +13,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
-from urllib.parse import urlsplit
 
 from newsgrain.errors import InputError
 from newsgrain.ledger import NewInput, translated
@@ -30,12 +30,14 @@ if TYPE_CHECKING:
 
     from newsgrain.archive import Archive
     from newsgrain.cc_list import NewsList, Wanted
-    from newsgrain.warc_stream import WarcPage
+    from newsgrain.warc_stream import Source, WarcPage
 
 FOLDER = "cc-news"
 """Folder of the excerpts, in the archive."""
 
 _PIECE = 1 << 20
+_NAME = 100
+_NO_NAME = re.compile(r"[^\w.-]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +121,7 @@ def _row(page: WarcPage, file: str, at: tuple[str, int], fetched_at: datetime) -
 class _Digested:
     """A file of which the digest is taken while it is read."""
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: Source) -> None:
         self._file = file
         self._digest = hashlib.sha256()
 
@@ -192,8 +194,9 @@ class _Shelf:
         self.file = file
         self._folder = folder
         key = hashlib.sha256(f"{file} {wanted.digest()}".encode()).hexdigest()[:16]
-        name = PurePosixPath(urlsplit(file).path).name if is_remote(file) else Path(file).name
-        self._excerpt = folder / f"{key}-{name}"
+        # Of an address that may be none: what a file may be called, here and in messages.
+        name = _NO_NAME.sub("_", re.split("[?#]", file)[0].rpartition("/")[2])
+        self._excerpt = folder / f"{key}-{name[-_NAME:]}"
         self._note = folder / f"{key}.json"
 
     def noted(self) -> Taken | None:

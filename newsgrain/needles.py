@@ -15,6 +15,8 @@ from html.entities import codepoint2name
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from newsgrain.bare_words import bare
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
@@ -22,8 +24,8 @@ MASK = "█"
 """Stands for each character that was removed."""
 
 _BLANK = (
-    r"(?:\s|[\u00ad\u200b-\u200d\ufeff]|&(?:nbsp|shy|#160|#173|#x0*a0|#x0*ad);|\\u00a[0d]|\\[nrt]"
-    r"|<[^<>]{0,300}>)"
+    r"(?:\s|[\u00ad\u200b-\u200d\ufeff+]|&(?:nbsp|shy|#32|#160|#173|#x0*20|#x0*a0|#x0*ad);"
+    r"|%20|\\u00(?:20|a0|ad)|\\[nrt]|<[^<>]{0,300}>)"
 )
 _SHOWN = re.compile(r"(<[^<>]*>)|(\S)")
 _ASCII_RUN = re.compile(r"[a-z0-9]+")
@@ -93,13 +95,15 @@ def phrase_needle(text: str, site: str) -> Needle:
 def name_needle(name: str) -> Needle:
     """Return what finds a person's name: in any case, and with the last name before the first.
 
-    Accents of `name` may be missing in a text.
+    Accents and strokes of `name` may be missing in a text, and a sharp s may be two.
     """
     tokens = name.split()
     orders = [tokens]
     if len(tokens) > 1:
         orders.append([f"{tokens[-1]},", *tokens[:-1]])
-    either = "|".join(rf"{_BLANK}+".join(_spelled(word, bare=True) for word in o) for o in orders)
+    either = "|".join(
+        rf"{_BLANK}+".join(_spelled(word, is_bare=True) for word in o) for o in orders
+    )
     pattern = rf"(?<!\w)(?:{either})s?(?!\w)"
     if _UNSPACED.search(name):
         pattern = rf"(?:{either})"
@@ -112,7 +116,7 @@ def last_name_needle(name: str) -> Needle | None:
     if len(tokens) < 2 or len(tokens[-1]) < _MIN_HINT or _UNSPACED.search(name):  # noqa: PLR2004
         return None
     last = tokens[-1]
-    either = "|".join({_spelled(last, bare=True), _spelled(last.upper(), bare=True)})
+    either = "|".join({_spelled(last, is_bare=True), _spelled(last.upper(), is_bare=True)})
     return Needle(re.compile(rf"(?<![\w/.-])(?:{either})s?(?!\w|[/.]\w)"), _hint(last))
 
 
@@ -122,9 +126,7 @@ def is_same_name(one: str, other: str) -> bool:
 
 
 def _plain(name: str) -> tuple[str, ...]:
-    bare = unicodedata.normalize("NFKD", name).casefold()
-    words = re.findall(r"\w+", "".join(c for c in bare if not unicodedata.combining(c)))
-    return tuple(sorted(words))
+    return tuple(sorted(re.findall(r"\w+", bare(name))))
 
 
 def _hint(text: str) -> str:
@@ -132,12 +134,12 @@ def _hint(text: str) -> str:
     return max(_ASCII_RUN.findall(text.lower()), key=len, default="")
 
 
-def _spelled(text: str, *, bare: bool = False) -> str:
-    """Return a pattern for a text in all spellings; `bare`: also without its accents."""
-    return "".join(_character(one, bare=bare) for one in unicodedata.normalize("NFC", text))
+def _spelled(text: str, *, is_bare: bool = False) -> str:
+    """Return a pattern for a text in all spellings; `is_bare`: also without its accents."""
+    return "".join(_character(one, is_bare=is_bare) for one in unicodedata.normalize("NFC", text))
 
 
-def _character(one: str, *, bare: bool) -> str:
+def _character(one: str, *, is_bare: bool) -> str:
     if one.isascii() and (one.isalnum() or one in "_-"):
         return re.escape(one)
     number = ord(one)
@@ -154,9 +156,9 @@ def _character(one: str, *, bare: bool) -> str:
     ]
     if one in "'’‘":
         forms += ["'", "’", "‘", "&#39;", "&#8217;", "&rsquo;"]
-    if bare:
-        folded = "".join(c for c in unicodedata.normalize("NFKD", one) if c.isascii())
-        forms += [folded] if folded else []
+    folded = bare(one) if is_bare else ""
+    if folded.isascii() and folded:
+        forms += [folded.upper(), folded.capitalize()] if one.isupper() else [folded]
     return f"(?:{'|'.join(re.escape(form) for form in dict.fromkeys(forms))})"
 
 

@@ -10,13 +10,12 @@ from __future__ import annotations
 import json
 import os
 import re
-import unicodedata
 from dataclasses import asdict, dataclass, field
 from enum import StrEnum
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.urls import url_key
+from newsgrain.bare_words import bare
 from newsgrain.errors import NewsgrainError
 from newsgrain.workspace_key import keyed_digest, workspace_key
 
@@ -122,13 +121,7 @@ def _person_digest(key: bytes, words: Sequence[str]) -> str:
 
 def _words(text: str) -> list[tuple[str, int, int]]:
     """Return the words of a text without case and accents, with their places."""
-    return [(_bare(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
-
-
-@lru_cache(maxsize=50_000)
-def _bare(word: str) -> str:
-    decomposed = unicodedata.normalize("NFKD", word).casefold()
-    return "".join(one for one in decomposed if not unicodedata.combining(one))
+    return [(bare(match[0]), match.start(), match.end()) for match in _WORD.finditer(text)]
 
 
 def people_in(text: str, tombstones: Tombstones) -> set[str]:

@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any
 
+import aiohttp
 import pyarrow.dataset as ds
 import pytest
 
@@ -229,6 +230,62 @@ def test_a_file_that_cannot_be_fetched_is_said_and_tried_again(
     assert sorted(urls(archive)) == ["http://quay.example/1", "http://quay.example/2"]
 
 
+ODD = ["http://[x", "http://127.0.0.1:99999/a", "a\0b", "file:///a\0b", "ftp://[x", "s3://"]
+
+
+@pytest.mark.parametrize("odd", ODD)
+def test_what_is_no_address_is_said_and_costs_no_other_file(
+    archive: Archive, tmp_path: Path, odd: str
+) -> None:
+    writer = Writer(tmp_path / "a.warc.gz")
+    writer.add(1)
+    first, second = taken(archive, odd, str(writer.path))
+    assert str(first.error).startswith(f"{odd}: cannot be read: ")
+    assert "\n" not in str(first.error)
+    assert (first.pages, second.pages) == (0, 1)
+
+
+@pytest.mark.parametrize("error", [aiohttp.ClientPayloadError("cut"), TimeoutError()])
+def test_a_library_that_fails_within_a_file_leaves_it_to_the_next_run(
+    archive: Archive, crawl: Crawl, tmp_path: Path, monkeypatch, error: Exception
+) -> None:
+    """What it raises says nothing of the file, which is not damaged."""
+    from fsspec.implementations.http import HTTPFile
+
+    writer = Writer(tmp_path / "crawl" / "a.warc.gz")
+    for number in range(3):
+        writer.add(number)
+
+    def fail(*_: object) -> bytes:
+        raise error
+
+    with monkeypatch.context() as patch:
+        patch.setattr(HTTPFile, "read", fail)
+        (found,) = taken(archive, crawl.url("a.warc.gz"))
+    assert "cannot be read" in str(found.error)
+    (again,) = taken(archive, crawl.url("a.warc.gz"))
+    assert (again.is_new, again.pages, again.error) == (True, 3, None)
+
+
+def test_options_of_reading_are_given_to_the_file_and_not_to_the_service() -> None:
+    """S3 refuses what it does not know, once it is asked for the first time."""
+    import fsspec
+
+    class Picky(fsspec.get_filesystem_class("memory")):  # type: ignore[misc]
+        protocol = "picky"
+
+        def __init__(self) -> None:
+            super().__init__()
+
+        @classmethod
+        def _strip_protocol(cls, path: str) -> str:
+            return path.removeprefix("picky:/")
+
+    fsspec.register_implementation("picky", Picky, clobber=True)
+    Picky().pipe_file("/list", b"a.warc.gz\n")
+    assert len(read_list("picky://list")) == 1
+
+
 def test_a_run_that_is_killed_within_a_file_goes_on_with_that_file(
     crawl: Crawl, tmp_path: Path
 ) -> None:
@@ -296,6 +353,10 @@ def test_what_is_wrong_with_list_and_filter_is_said(tmp_path: Path) -> None:
         read_list(str(empty))
     with pytest.raises(InputError, match="cannot be read"):
         read_list(str(tmp_path / "none"))
+    for damaged in (b"\x1f\x8b\x08" + bytes(7) + b"\xff" * 9, b"\x1f\x8b\x08", b"\xff\xfe"):
+        empty.with_name("damaged").write_bytes(damaged)
+        with pytest.raises(InputError, match="is no list of files"):
+            read_list(str(empty.with_name("damaged")))
     with pytest.raises(ConfigError, match="choose of --cc-news"):
         news_list(None, language="fr")
     with pytest.raises(ConfigError, match="names no host"):
