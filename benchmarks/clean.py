@@ -55,6 +55,7 @@ STEPS = {
         "cleaners.metadata:drop_machinery",
         "cleaners.body:drop_controls",
         "cleaners.body:drop_sides",
+        "cleaners.body:drop_empty",
     ),
     "trafilatura": ("trafilatura:bare_extraction",),
     "blocks": ("cleaners.body:page_pieces",),

@@ -16,7 +16,7 @@ from cleaners.boilerplate import judge
 from cleaners.completion import complete, text_paths
 from cleaners.lead import mark_lead
 from cleaners.outline import collapse
-from cleaners.pruning import drop_controls, drop_sides
+from cleaners.pruning import drop_controls, drop_empty, drop_sides
 from cleaners.records import Block, BlockKind
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def extract_blocks(tree: Any, page: Page, metadata: Metadata) -> tuple[Block, ..
     drop_controls(tree)
     pieces = page_pieces(tree)
     drop_sides(tree)
+    drop_empty(tree)
     pieces = keep_aligned(_main_lines(tree, page.url, pieces), pieces)
     complete(pieces)
     mark_lead(pieces, metadata, text_paths(pieces))

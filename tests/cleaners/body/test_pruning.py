@@ -8,7 +8,7 @@ from lxml import html
 from cleaners.alignment import Line
 from cleaners.blocks import Piece
 from cleaners.body import _is_likely
-from cleaners.pruning import drop_controls, drop_machinery, drop_sides
+from cleaners.pruning import drop_controls, drop_empty, drop_machinery, drop_sides
 from cleaners.records import BlockKind
 from tests.cleaners.body.pages import PARAGRAPHS, TITLE, article, article_html
 
@@ -52,6 +52,23 @@ def test_a_page_inside_a_box_without_a_headline_is_read(tag: str) -> None:
 
 def test_a_long_menu_beside_a_short_text_is_still_a_menu() -> None:
     assert _pruned(f"<nav>{MENU * 200}</nav>{STORY}") == _pruned(STORY)
+
+
+@pytest.mark.parametrize(
+    ("markup", "left"),
+    [
+        ("<div><div><span> </span></div><p>One</p></div>", "<div><p>One</p></div>"),
+        ("<p>One<span></span> two<i class='icon'></i>.</p>", "<p>One two.</p>"),
+        ("<div>One<div></div>two<br>three</div>", "<div>One<div></div>two<br>three</div>"),
+        ("<table><tr><td></td></tr></table>", "<table><tr><td></td></tr></table>"),
+    ],
+)  # fmt: skip
+def test_what_holds_nothing_is_taken_out_unless_it_parts_what_stands_beside_it(
+    markup: str, left: str
+) -> None:
+    tree = html.document_fromstring(f"<html><body><hr>{markup}</body></html>")
+    drop_empty(tree)
+    assert html.tostring(tree.body, encoding="unicode") == f"<body><hr>{left}</body>"
 
 
 def _lines(share: float, kind: BlockKind = BlockKind.PARAGRAPH) -> list[Line]:
