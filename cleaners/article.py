@@ -47,9 +47,8 @@ def finish(
     words = count_words(layout.text)
     if not layout.text and not lead:
         return Rejected(reason=Reason.EMPTY, detail="no text is left of the page's blocks")
-    if words + count_words(lead or "") < options.min_words and not is_evident_article(
-        draft.metadata
-    ):
+    is_short = words < options.min_words and words + count_words(lead or "") < options.min_words
+    if is_short and not is_evident_article(draft.metadata):
         return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
     article = _article(draft, layout, lead, words, options)
     return Cleaned(article=article, blocks=blocks, candidates=draft.candidates)

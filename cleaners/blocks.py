@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -70,6 +71,7 @@ class Piece:
             self.removed, self.evidence = reason, evidence
 
 
+@lru_cache(maxsize=4096)
 def text_key(text: str) -> str:
     """Return the letters and digits of a text in lower case: equal for equal words."""
     return _NOT_KEY.sub("", text).lower()

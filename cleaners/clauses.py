@@ -12,7 +12,9 @@ if TYPE_CHECKING:
     from cleaners.quotes import Span
     from cleaners.text import Line
 
-_SENTENCE_END = re.compile(r"(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s|$)|[;•]")
+# Marks come first in these patterns and only then what must stand before them: `re` passes over
+# all other places at once.
+_SENTENCE_END = re.compile(r"[.!?…](?<=[^\W\d_]{3}[.!?…])[»”\"’]?(?=\s|$)|[;•]")
 _LAST_WORD = re.compile(r"[^\W\d_]+$")
 _MAX_SHORT = 4
 _STOPPED = re.compile(r"\s*[.!?…;]+(?=\s|$)")
@@ -76,7 +78,7 @@ def sentence_start(text: str, start: int, end: int) -> int:
 def _ends(text: str) -> Iterator[re.Match[str]]:
     """Yield the ends of sentences; "Gov." and "Prof." before a name end none."""
     for end in _SENTENCE_END.finditer(text):
-        word = _LAST_WORD.search(text, 0, end.start())
+        word = _LAST_WORD.search(text, max(0, end.start() - _MAX_SHORT - 1), end.start())
         is_short = word is not None and word[0][0].isupper() and len(word[0]) <= _MAX_SHORT
         if not (is_short and text[end.end() : end.end() + 2].strip()[:1].isupper()):
             yield end

@@ -13,7 +13,7 @@ from typing import Any
 
 from cleaners.lexicon import LANGUAGES, UPPER, few_apart, words_pattern
 from cleaners.rules import load_rules
-from cleaners.word_kinds import WordLists, any_of, kind_of, word_lists, words_of
+from cleaners.word_kinds import AROUND, WordLists, any_of, kind_of, word_lists, words_of
 
 # "L'elogio" is an article and a noun, "O'Brien" a name.
 _NAME = rf"(?!{UPPER}[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[’'-]\w+)*)"
@@ -32,6 +32,7 @@ class Grammar:
         opening: the first letter of a `run`: most letters of a text are none.
         run: capitalised words that may be a name, with the titles before them.
         honorific: titles at the end of what stands before a name.
+        title_ends: the last two letters of every title.
         speech: verbs that say something, with or without a quotation.
         quoting: those, and verbs that do so only beside one.
         aside: an attribution that stands inside the marks of a quotation.
@@ -62,6 +63,7 @@ class Grammar:
     opening: re.Pattern[str]
     run: re.Pattern[str]
     honorific: re.Pattern[str]
+    title_ends: frozenset[str]
     speech: re.Pattern[str]
     quoting: re.Pattern[str]
     aside: re.Pattern[str]
@@ -169,6 +171,7 @@ def grammar_for(language: str | None) -> Grammar:
         opening=re.compile(parts.opening()),
         run=re.compile(parts.run()),
         honorific=re.compile(rf"(?:(?<!\w){parts.titles}\s*)+$"),
+        title_ends=frozenset(title.rstrip(AROUND)[-2:] for title in table.get("honorifics", ())),
         speech=_apart(parts.speech),
         quoting=_apart(parts.quoting),
         aside=re.compile(parts.aside()),

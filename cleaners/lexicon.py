@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any
 from cleaners.rules import load_rules, rule_languages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 LANGUAGES = rule_languages()
 
 _LETTERS = (chr(code) for code in (*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)))
 UPPER = "[" + "".join(letter for letter in _LETTERS if letter.isupper()) + "]"
 _NEVER = "(?!)"
+_KEY = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
@@ -37,39 +38,55 @@ class Lexicon:
     articles: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Words:
-    """Some words, to ask whether one word is among them; ``*`` stands for any letters.
+class Kinds:
+    """Some lists of words, to ask on which of them a word is; ``*`` stands for any letters.
 
-    Nearly all are found in a set, which a pattern of a thousand alternatives is far from.
+    Each list has a bit, and a word the bits of its lists. Nearly all are found in a dictionary,
+    which a pattern of a thousand alternatives is far from.
     """
 
-    exact: frozenset[str]
-    endings: tuple[str, ...]
-    starred: re.Pattern[str] | None
+    __slots__ = ("_endings", "_exact", "_openings", "_others")
 
-    @classmethod
-    def of(cls, words: Iterable[str]) -> Words:
-        """Return the words of a list."""
-        listed = frozenset(word.replace("'", "’") for word in words)
-        starred = frozenset(word for word in listed if "*" in word)
-        return cls(
-            exact=listed - starred,
-            # Where a word has its star elsewhere, any ending may be one of them.
-            endings=tuple("" if word.rfind("*") else word[1:] for word in starred),
-            starred=re.compile(words_pattern(starred)) if starred else None,
-        )
+    def __init__(self, lists: Mapping[int, Iterable[str]]) -> None:
+        """Take the words of each list; either apostrophe is the other."""
+        self._exact: dict[str, int] = {}
+        # Words with a star, by two letters that they must share with the word asked for.
+        self._endings: dict[str, list[tuple[str, int]]] = {}
+        self._openings: dict[str, list[tuple[str, int]]] = {}
+        self._others: list[tuple[re.Pattern[str], int]] = []
+        for bit, words in lists.items():
+            for word in {one.replace("'", "’") for one in words}:
+                self._enter(word, bit)
 
-    def holds(self, word: str) -> bool:
-        """Tell whether a word is among them."""
-        word = word.replace("'", "’")
-        if word in self.exact:
-            return True
-        return (
-            self.starred is not None
-            and word.endswith(self.endings)
-            and self.starred.fullmatch(word) is not None
-        )
+    def _enter(self, word: str, bit: int) -> None:
+        fixed = word.strip("*")
+        if word == fixed:
+            self._exact[word] = self._exact.get(word, 0) | bit
+        elif len(fixed) < _KEY or "*" in fixed or word not in {f"*{fixed}", f"{fixed}*"}:
+            self._others.append((re.compile(words_pattern([word])), bit))
+        elif word.startswith("*"):
+            self._endings.setdefault(fixed[-_KEY:], []).append((fixed, bit))
+        else:
+            self._openings.setdefault(fixed[:_KEY], []).append((fixed, bit))
+
+    def of(self, word: str) -> int:
+        """Return the bits of the lists that a word, with curved apostrophes, is on; 0: none."""
+        found = self._exact.get(word, 0)
+        for ending, bit in self._endings.get(word[-_KEY:], ()):
+            if not found & bit and word.endswith(ending) and _is_word(word[: -len(ending)]):
+                found |= bit
+        for opening, bit in self._openings.get(word[:_KEY], ()):
+            if not found & bit and word.startswith(opening) and _is_word(word[len(opening) :]):
+                found |= bit
+        for pattern, bit in self._others:
+            if not found & bit and pattern.fullmatch(word):
+                found |= bit
+        return found
+
+
+def _is_word(text: str) -> bool:
+    """Tell whether a text holds nothing but letters and digits."""
+    return not text or text.isalnum()
 
 
 def few_apart(words: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleaners.word_kinds import Word
+from cleaners.word_kinds import AROUND, Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -116,8 +116,10 @@ def read_mention(text: str, start: int, run: str, grammar: Grammar) -> Mention |
 
 def may_be_title(before: str, grammar: Grammar) -> bool:
     """Tell whether the last word of what stands before a name is a title."""
-    last = before.rstrip().rpartition(" ")[2].lstrip("(«“\"’'")
-    return bool(last) and bool(grammar.kind(last) & Word.HONORIFIC)
+    before = before.rstrip()
+    if before.rstrip(AROUND)[-2:] not in grammar.title_ends:  # as that of most words is not
+        return False
+    return bool(grammar.kind(before.rpartition(" ")[2].lstrip("(«“\"’'")) & Word.HONORIFIC)
 
 
 def _title(before: str, grammar: Grammar) -> str | None:
@@ -159,12 +161,7 @@ def _read_run(run: str, grammar: Grammar) -> _Name | None:
     for match in _TOKEN.finditer(run):
         word = match[0].strip(_TRIM)
         word = word[:-2] if word.endswith(_POSSESSIVE) else word
-        token = _Token(
-            start=match.start(),
-            word=word,
-            kind=grammar.kind(word),
-            is_possessive=match[0].endswith(_POSSESSIVE),
-        )
+        token = _Token(match.start(), word, grammar.kind(word), match[0].endswith(_POSSESSIVE))
         tokens.append(token)
     first = _first(tokens)
     last = _last(tokens, first)

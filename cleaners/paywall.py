@@ -29,13 +29,20 @@ def resolve_free(candidates: Sequence[Candidate]) -> bool | None:
 
 def says_that_it_goes_on(text: str) -> bool:
     """Tell whether a line says that the text before it goes on for subscribers only."""
-    return bool(_truncated().search(text))
+    small = text.lower()
+    return any(pattern.search(small) for pattern in _truncated())
 
 
 @cache
-def _truncated() -> re.Pattern[str]:
-    phrases = (re.escape(p) for p in load_rules("paywall")["truncated"])
+def _truncated() -> tuple[re.Pattern[str], ...]:
+    """Return a pattern for the phrases that begin with a number, and one for the others.
+
+    One where every phrase begins with a letter passes over all places that have another.
+    """
     # Bounded: a line of digits or letters alone would be tried from each of them to its end.
-    number = r"(?<!\d)\d{1,6}(?:[.,]\d{1,3})?"
-    written = (p.replace(r"\*", r"\w{0,40}").replace(r"\#", number) for p in phrases)
-    return re.compile("|".join(f"(?:{p})" for p in written), re.IGNORECASE)
+    number = r"\d{1,6}(?:[.,]\d{1,3})?"
+    phrases: dict[bool, list[str]] = {}
+    for phrase in load_rules("paywall")["truncated"]:
+        written = re.escape(phrase.lower()).replace(r"\*", r"\w{0,40}").replace(r"\#", number)
+        phrases.setdefault(phrase.startswith("#"), []).append(written)
+    return tuple(re.compile("|".join(some)) for some in phrases.values())

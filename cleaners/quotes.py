@@ -41,7 +41,7 @@ _CLOSERS = {
     "﹁": "﹂",
 }
 # Two commas for a low mark, as Dutch and German papers set them.
-_COMMAS = re.compile(r"(?<![^\s(]),,(?=\w)")
+_COMMAS = re.compile(r",,(?<![^\s(],,)(?=\w)")
 _OPENING = re.compile('[«»“”„"‘‹「『﹁]')
 # Scripts without spaces: two signs are about a word.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
@@ -192,6 +192,8 @@ def _marked(line: str, number: int) -> Iterator[Span]:
 def _trimmed(span: Span, text: str) -> Span:
     """Return a span without the spaces that French sets inside its marks."""
     inner = text[span.start : span.end]
+    if inner == inner.strip():
+        return span
     start = span.start + len(inner) - len(inner.lstrip())
     return replace(span, start=start, end=max(start, span.end - len(inner) + len(inner.rstrip())))
 

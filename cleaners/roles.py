@@ -35,7 +35,9 @@ if TYPE_CHECKING:
 _REACH = 150
 _AFTER = 320
 _BOUNDARY = re.compile(r"[;:!?()«»“”„\"|•]|\s[–—-]\s")
-_FULL_STOP = re.compile(r"([^\W\d_]+)\.(?=\s|$)")
+_FULL_STOP = re.compile(r"\.(?<=[^\W\d_]\.)(?=\s|$)")
+_LAST_WORD = re.compile(r"[^\W\d_]+$")
+_MAX_WORD = 24
 _FOOTNOTE = re.compile(r"\s?(?:\(\d{1,2}\)|\*+|\[\d+\])")
 _BRACKET = re.compile(r"\s?\(([^()]{2,60})\)")
 # "representante de la Unión Europea (UE) para ...".
@@ -114,9 +116,11 @@ def _clause_start(segment: str, grammar: Grammar) -> int:
     """Return where the clause begins that ends before a name; "Gov." ends none."""
     cuts = [mark.end() for mark in _BOUNDARY.finditer(segment)]
     for stop in _FULL_STOP.finditer(segment):
-        kind = grammar.kind(stop[0])
-        is_short = stop[1][0].isupper() and len(stop[1]) <= _MAX_SHORT
-        if not (kind & Word.HONORIFIC or (is_short and kind & Word.ROLE) or len(stop[1]) == 1):
+        before = _LAST_WORD.search(segment, max(0, stop.start() - _MAX_WORD), stop.start())
+        word = before[0] if before else ""
+        kind = grammar.kind(f"{word}.")
+        is_short = word[:1].isupper() and len(word) <= _MAX_SHORT
+        if not (kind & Word.HONORIFIC or (is_short and kind & Word.ROLE) or len(word) == 1):
             cuts.append(stop.end())
     return max((*cuts, segment.rfind(", ") + 1), default=0)
 

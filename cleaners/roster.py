@@ -16,7 +16,7 @@ from cleaners.names import find_runs, may_be_title, read_mention
 from cleaners.recogniser import NOBODY
 from cleaners.roles import describe
 from cleaners.spellings import fits, folded, is_alike, is_same, meets, stem
-from cleaners.word_kinds import Word, is_given_name
+from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -167,11 +167,9 @@ class Roster:
     def _may_shorten(self, text: str, start: int, word: str) -> bool:
         """Tell whether a capitalised word alone may name a person: most are nouns or openers."""
         key = word.lower() if word.isascii() else folded(word)[-1]
-        return (
-            key in self._by_word
-            or is_given_name(word)
-            or may_be_title(text[max(0, start - _BEFORE_CHARS) : start], self._grammar)
-        )
+        if key in self._by_word or self._grammar.kind(word) & Word.GIVEN:
+            return True
+        return may_be_title(text[max(0, start - _BEFORE_CHARS) : start], self._grammar)
 
     def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions of a line that begin between two places of it."""

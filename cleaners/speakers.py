@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from cleaners.text import Layout, Line
 
 _RANKS = ("list", "interview", "panel", "quote", "mention_as_speaker")
-_SENTENCE = re.compile(r".+?(?:(?<=[^\W\d_]{3})[.!?…][»”\"’]?(?=\s)|$)")
+_SENTENCE_END = re.compile(r"[.!?…](?<=[^\W\d_]{3}[.!?…])[»”\"’]?(?=\s)")
 _PROSE = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM, BlockKind.OTHER))
 _WORD = re.compile(r"[^\W\d_]+")
 # Between a subject and its verb nothing but a phrase in commas may stand.
@@ -168,10 +168,16 @@ def sentence_at(text: str, position: int) -> tuple[int, int]:
 @lru_cache(maxsize=8)
 def _sentences(text: str) -> tuple[tuple[int, int, int], ...]:
     """Return where each sentence begins with the space before it, without it, and ends."""
-    return tuple(
-        (match.start(), match.end() - len(match[0].lstrip()), match.end())
-        for match in _SENTENCE.finditer(text)
-    )
+    ends = [end.end() for end in _SENTENCE_END.finditer(text)]
+    if not ends or ends[-1] < len(text):
+        ends.append(len(text))
+    found = []
+    start = 0
+    for end in ends:
+        sentence = text[start:end]
+        found.append((start, end - len(sentence.lstrip()), end))
+        start = end
+    return tuple(found)
 
 
 def _mentioned(

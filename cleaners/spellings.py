@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_WORD = re.compile(r"\w+")
 _STEM = 6
 _MIN_STEM = 4
 _ALIKE = 0.86
@@ -20,12 +21,19 @@ _ALIKE = 0.86
 def folded(name: str) -> tuple[str, ...]:
     """Return the words of a name without accents and case, as spellings are compared."""
     plain = unicodedata.normalize("NFKD", name).casefold()
-    return tuple(re.findall(r"\w+", "".join(c for c in plain if not unicodedata.combining(c))))
+    if not plain.isascii():
+        plain = "".join(c for c in plain if not unicodedata.combining(c))
+    return tuple(_WORD.findall(plain))
 
 
 def is_alike(one: str, other: str) -> bool:
     """Tell whether two surnames are spellings of one: "Nejjari" and "Nejari"."""
-    return one[0] == other[0] and SequenceMatcher(None, one, other).ratio() >= _ALIKE
+    if one[0] != other[0]:
+        return False
+    # The ratio counts the letters that are not shared: cheaper to ask first how many must be.
+    if len(set(one) ^ set(other)) > (1 - _ALIKE) * (len(one) + len(other)):
+        return False
+    return SequenceMatcher(None, one, other).ratio() >= _ALIKE
 
 
 def is_same(words: Sequence[str], others: Sequence[str]) -> bool:

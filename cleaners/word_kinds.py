@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from cleaners.lexicon import Words, words_pattern
+from cleaners.lexicon import Kinds, words_pattern
 from cleaners.rules import load_rules
 
 
@@ -39,73 +39,62 @@ class Word:
 class WordLists:
     """The words of one language, each list as `docs/rules.md` describes it.
 
-    Those of `organisation` are in lower case.
+    Attributes:
+        printed: lists of words as they are printed, with their capitals.
+        small: lists of words in lower case.
+        small_role: functions only where a word begins with a small letter.
+        no_role: what looks like a function, and is none.
     """
 
-    honorific: Words
-    role: Words
-    small_role: Words
+    printed: Kinds
+    small: Kinds
+    small_role: Kinds
     no_role: frozenset[str]
-    modifier: frozenset[str]
-    organisation: Words
-    opener: frozenset[str]
-    demonym: Words
-    stop: frozenset[str]
-    feminine: Words
-    masculine: Words
 
 
 @lru_cache(maxsize=50_000)
 def kind_of(word: str, known: WordLists) -> int:
     """Return what a word may be, as bits of `Word`."""
-    word = _without_article(word.strip(".,’'"), word)
-    bare = word.strip(".,’'")
+    word = word.replace("'", "’")
+    word = _without_article(word.strip(AROUND), word)
+    bare = word.strip(AROUND)
     small = bare.casefold()
-    last = small.rpartition("-")[2]
+    kinds = known.small.of(small)
+    found = kinds & ~Word.ROLE | known.printed.of(word)
+    if word != bare:
+        found |= known.printed.of(bare) & Word.HONORIFIC
+    if found & Word.FEMININE:
+        found &= ~Word.MASCULINE
+    if len(small) <= _MIN_DEMONYM:
+        found &= ~Word.DEMONYM
     is_small = word[:1].islower()
-    tests = (
-        (Word.HONORIFIC, known.honorific.holds(word) or known.honorific.holds(bare)),
-        (
-            Word.ROLE,
-            (len(small) > 1 and _is_role(small, known, is_small=is_small))
-            or (last != small and len(last) > 1 and _is_role(last, known, is_small=is_small)),
-        ),
-        (Word.MODIFIER, small in known.modifier or small.partition("-")[0] in known.modifier),
-        (Word.STOP, small in known.stop),
-        (Word.OPENER, word in known.opener),
-        (Word.ORGANISATION, known.organisation.holds(bare.lower())),
-        (Word.DEMONYM, len(small) > _MIN_DEMONYM and known.demonym.holds(small)),
-    )
-    found = _given(bare) | _gender(word, small, known)
-    for flag, holds in tests:
-        if holds:
-            found |= flag
-    return found
+    if _is_role(small, kinds, known, is_small=is_small):
+        found |= Word.ROLE
+    if "-" in small:
+        first, last = small.partition("-")[0], small.rpartition("-")[2]
+        found |= known.small.of(first) & Word.MODIFIER
+        if _is_role(last, known.small.of(last), known, is_small=is_small):
+            found |= Word.ROLE
+    return found | _given(bare)
 
 
 # "Jean" and "Ian" are no demonyms.
 _MIN_DEMONYM = 4
 _MAX_ELIDED = 2
+AROUND = ".,’'"
+"""Marks around a word that are no part of it."""
 
 
 def _without_article(bare: str, word: str) -> str:
     """Return a word without the article elided before it: "l’élu", "d’Elabe"."""
-    article, mark, rest = bare.replace("'", "’").partition("’")
+    article, mark, rest = bare.partition("’")
     return rest if mark and rest and len(article) <= _MAX_ELIDED and article.islower() else word
 
 
-def _gender(word: str, small: str, known: WordLists) -> int:
-    if known.feminine.holds(word) or known.feminine.holds(small):
-        return Word.FEMININE
-    if known.masculine.holds(word) or known.masculine.holds(small):
-        return Word.MASCULINE
-    return Word.NONE
-
-
-def _is_role(word: str, known: WordLists, *, is_small: bool) -> bool:
-    if word in known.no_role:
+def _is_role(word: str, kinds: int, known: WordLists, *, is_small: bool) -> bool:
+    if not kinds & Word.ROLE and not (is_small and known.small_role.of(word)):
         return False
-    return known.role.holds(word) or (is_small and known.small_role.holds(word))
+    return len(word) > 1 and word not in known.no_role
 
 
 @cache
@@ -128,11 +117,6 @@ def _given(bare: str) -> int:
     return found or Word.NONE
 
 
-def is_given_name(word: str) -> bool:
-    """Tell whether a word is a known given name, in whatever language."""
-    return bool(_given(word))
-
-
 def words_of(table: dict[str, Any], name: str) -> list[str]:
     """Return the words of a key that holds them with spaces between; ``_`` is a space in one."""
     return [word.replace("_", " ") for word in table.get(name, "").split()]
@@ -146,16 +130,31 @@ def any_of(table: dict[str, Any], name: str) -> re.Pattern[str]:
 def word_lists(table: dict[str, Any]) -> WordLists:
     """Return the word lists of a language's table of rules."""
     people = table.get("people", {})
+
+    def small(name: str) -> list[str]:
+        return [word.casefold() for word in words_of(people, name)]
+
+    feminine, masculine = words_of(people, "feminine"), words_of(people, "masculine")
     return WordLists(
-        honorific=Words.of(table.get("honorifics", ())),
-        role=Words.of(words_of(people, "roles")),
-        small_role=Words.of(words_of(people, "small_roles")),
-        no_role=frozenset(words_of(people, "no_roles")),
-        modifier=frozenset(words_of(people, "role_modifiers")),
-        organisation=Words.of(word.lower() for word in table.get("organisations", ())),
-        opener=frozenset(table.get("openers", ())),
-        demonym=Words.of(words_of(people, "demonyms")),
-        stop=frozenset(words_of(people, "stops")),
-        feminine=Words.of(words_of(people, "feminine")),
-        masculine=Words.of(words_of(people, "masculine")),
+        printed=Kinds(
+            {
+                Word.HONORIFIC: table.get("honorifics", ()),
+                Word.OPENER: table.get("openers", ()),
+                Word.FEMININE: feminine,
+                Word.MASCULINE: masculine,
+            }
+        ),
+        small=Kinds(
+            {
+                Word.ROLE: small("roles"),
+                Word.MODIFIER: small("role_modifiers"),
+                Word.ORGANISATION: [word.casefold() for word in table.get("organisations", ())],
+                Word.DEMONYM: small("demonyms"),
+                Word.STOP: small("stops"),
+                Word.FEMININE: feminine,
+                Word.MASCULINE: masculine,
+            }
+        ),
+        small_role=Kinds({Word.ROLE: small("small_roles")}),
+        no_role=frozenset(small("no_roles")),
     )
