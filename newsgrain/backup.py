@@ -1,7 +1,7 @@
 """A workspace as one file, and back: a tar archive, compressed, that keeps hard and symbolic links.
 
     lock | databases checkpointed | .NAME.part | NAME
-    NAME | unpacked beside the folder | proved | folder
+    NAME | unpacked beside the folder, or in it if it is there | proved | folder
 
 The kept states share their files by hard links. A plain copy holds each of them many times;
 `Backup.plain_bytes` says how many bytes that would be.

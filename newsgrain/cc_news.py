@@ -37,7 +37,7 @@ FOLDER = "cc-news"
 
 _PIECE = 1 << 20
 _NAME = 100
-_NO_NAME = re.compile(r"[^\w.-]")
+_NO_NAME = re.compile(r"[^\w.-]", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -245,6 +245,18 @@ def test_what_is_no_address_is_said_and_costs_no_other_file(
     assert (first.pages, second.pages) == (0, 1)
 
 
+def test_an_excerpt_has_a_name_that_every_disk_takes(archive: Archive, tmp_path: Path) -> None:
+    import fsspec
+
+    address = "memory://" + "\u00e9" * 200 + " 1.warc.gz"
+    writer = Writer(tmp_path / "a.warc.gz")
+    writer.add(1)
+    fsspec.filesystem("memory").pipe_file(address, writer.path.read_bytes())
+    assert [one.pages for one in taken(archive, address)] == [1]
+    (row,) = archive.pages()
+    assert read_body(row, archive.folder)
+
+
 @pytest.mark.parametrize("error", [aiohttp.ClientPayloadError("cut"), TimeoutError()])
 def test_a_library_that_fails_within_a_file_leaves_it_to_the_next_run(
     archive: Archive, crawl: Crawl, tmp_path: Path, monkeypatch, error: Exception
