@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
-from benchmarks import cleaning, crawling, publishing, starting
+from benchmarks import archiving, cleaning, crawling, publishing, starting
 from benchmarks.figures import table
 
 if TYPE_CHECKING:
@@ -29,23 +29,27 @@ if TYPE_CHECKING:
 
     from benchmarks.figures import Figure
 
-PARTS = ("clean", "peers", "crawl", "start", "publish", "bulk", "soak")
+PARTS = ("clean", "peers", "archive", "crawl", "start", "publish", "bulk", "soak")
 _NAMED = ("newsgrain", "trafilatura", "scrapy", "lxml", "pyarrow")
 
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """How much is measured: pages of each kind."""
+    """How much is measured: pages of each kind, and how often a crawl is made."""
 
     clean: int | None = None
     peers: int = 135
+    archive: int = 135
     crawl: int = 1_000
+    crawls: int = 3
     publish: int = 20_000
     bulk: int = 600
     soak: int = 20_000
 
 
-QUICK = Sizes(clean=40, peers=30, crawl=220, publish=2_000, bulk=120, soak=600)
+QUICK = Sizes(
+    clean=40, peers=30, archive=30, crawl=220, crawls=1, publish=2_000, bulk=120, soak=600
+)
 
 
 def figures(sizes: Sizes, parts: tuple[str, ...], workspace: Path) -> Iterator[Figure]:
@@ -54,8 +58,10 @@ def figures(sizes: Sizes, parts: tuple[str, ...], workspace: Path) -> Iterator[F
         yield from cleaning.against_trafilatura(sizes.clean)
     if "peers" in parts:
         yield from cleaning.against_peers(sizes.peers)
+    if "archive" in parts:
+        yield from archiving.measure(sizes.archive)
     if {"crawl", "start"} & set(parts):
-        crawls = list(crawling.measure(sizes.crawl, workspace))
+        crawls = list(crawling.measure(sizes.crawl, workspace, times=sizes.crawls))
         yield from crawls if "crawl" in parts else ()
     if "start" in parts:
         yield from starting.measure(workspace)

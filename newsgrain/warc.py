@@ -7,10 +7,12 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC
+from gzip import GzipFile
 from io import BytesIO
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlsplit
 
+from warcio.recordbuilder import RecordBuilder
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.timeutils import datetime_to_iso_date
 from warcio.warcwriter import WARCWriter
@@ -29,6 +31,10 @@ if TYPE_CHECKING:
 _WARC_VERSION = "1.1"
 _LINE_BREAKS = re.compile(r"[\r\n\0]+[ \t]*")
 _SEPARATORS = re.compile(r"[\s:\0]")
+# Of a news page of 350 kB level 9, warcio's, saves 0.8 % and takes half as long again. What came
+# compressed would be no smaller: it is stored, which takes a fiftieth of the time.
+_LEVEL, _STORED = 6, 0
+_GZIP_MAGIC = b"\x1f\x8b"
 # The body is stored after these were undone or counted again.
 _TRANSPORT = frozenset({"transfer-encoding", "content-length"})
 
@@ -88,8 +94,8 @@ def _target(url: str) -> str:
     return _one_line(url).replace(" ", "%20")
 
 
-def _response(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
-    return writer.create_warc_record(
+def _response(builder: RecordBuilder, exchange: Exchange) -> ArcWarcRecord:
+    return builder.create_warc_record(
         _target(exchange.url),
         "response",
         payload=BytesIO(exchange.body),
@@ -99,13 +105,13 @@ def _response(writer: WARCWriter, exchange: Exchange) -> ArcWarcRecord:
     )
 
 
-def _revisit(writer: WARCWriter, exchange: Exchange, earlier: BodyPlace) -> ArcWarcRecord:
+def _revisit(builder: RecordBuilder, exchange: Exchange, earlier: BodyPlace) -> ArcWarcRecord:
     """Return the record of an answer without its body, which an earlier record holds.
 
     Profile identical-payload-digest: ISO 28500:2017, section 6.7.2.
     """
     digest = base64.b32encode(hashlib.sha1(exchange.body).digest()).decode()  # noqa: S324 - WARC's
-    return writer.create_revisit_record(
+    return builder.create_revisit_record(
         _target(exchange.url),
         f"sha1:{digest}",
         _target(earlier.url),
@@ -115,6 +121,14 @@ def _revisit(writer: WARCWriter, exchange: Exchange, earlier: BodyPlace) -> ArcW
     )
 
 
+def _member(record: ArcWarcRecord, level: int = _LEVEL) -> bytes:
+    """Return a record as one gzip member."""
+    out = BytesIO()
+    with GzipFile("", "wb", level, out, mtime=0) as member:
+        WARCWriter(member, gzip=False, warc_version=_WARC_VERSION).write_record(record)
+    return out.getvalue()
+
+
 def encode_exchange(exchange: Exchange, earlier: BodyPlace | None = None) -> Members:
     """Return the records of an exchange that was answered.
 
@@ -122,29 +136,24 @@ def encode_exchange(exchange: Exchange, earlier: BodyPlace | None = None) -> Mem
         exchange: the exchange.
         earlier: where the identical body is archived already; None: the body is written.
     """
-    out = BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
-    response = _revisit(writer, exchange, earlier) if earlier else _response(writer, exchange)
+    builder = RecordBuilder(warc_version=_WARC_VERSION)
+    response = _revisit(builder, exchange, earlier) if earlier else _response(builder, exchange)
+    is_compressed = earlier is None and exchange.body.startswith(_GZIP_MAGIC)
     url, date = _target(exchange.url), {"WARC-Date": _warc_date(exchange.fetched_at)}
     concurrent = {"WARC-Concurrent-To": response.rec_headers.get_header("WARC-Record-ID")}
-    request = writer.create_warc_record(
+    request = builder.create_warc_record(
         url, "request", warc_headers_dict=date | concurrent, http_headers=_request_headers(exchange)
     )
-    writer.write_record(response)
-    length = out.tell()
-    writer.write_record(request)
-    members = out.getvalue()
-    return Members(response=members[:length], request=members[length:])
+    return Members(
+        response=_member(response, _STORED if is_compressed else _LEVEL), request=_member(request)
+    )
 
 
 def encode_warcinfo(name: str) -> bytes:
     """Return the first record of a segment."""
-    out = BytesIO()
-    writer = WARCWriter(out, gzip=True, warc_version=_WARC_VERSION)
     info = {
         "software": f"newsgrain/{__version__}",
         "format": f"WARC File Format {_WARC_VERSION}",
         "conformsTo": "https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/",
     }
-    writer.write_record(writer.create_warcinfo_record(name, info))
-    return out.getvalue()
+    return _member(RecordBuilder(warc_version=_WARC_VERSION).create_warcinfo_record(name, info))

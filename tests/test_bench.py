@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import sys
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -46,8 +47,13 @@ def test_the_site_answers_what_did_not_change_with_304_and_its_pages_are_article
         first = connection.getresponse()
         body, tag = first.read(), first.headers["ETag"]
         connection.request("GET", "/story-2", headers={"If-None-Match": tag})
-        assert connection.getresponse().status == 304
+        again = connection.getresponse()
+        assert (again.status, again.read()) == (304, b"")
+        connection.request("GET", "/story-2", headers={"Accept-Encoding": "gzip"})
+        packed = connection.getresponse().read()
         connection.close()
+    assert gzip.decompress(packed) == body
+    assert 3 < len(body) / len(packed) < 7
     page = Page(url="https://site.example/story-2", html=body, fetched_at=publishing._START)
     assert isinstance(clean(page), Cleaned)
 
@@ -60,7 +66,7 @@ def test_publishing_is_measured_by_what_is_published() -> None:
 
 @pytest.mark.slow
 def test_crawls_and_starts_are_measured(tmp_path: Path) -> None:
-    sizes = bench.Sizes(crawl=30)
+    sizes = bench.Sizes(crawl=30, crawls=2)
     found = list(bench.figures(sizes, ("crawl", "start"), tmp_path / "workspace"))
     marks = [figure.mark for figure in found]
     assert marks == [1.3, None, 4.0, None, 150.0, 150.0, 0.5, 3.0, 0.0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -64,6 +65,19 @@ def test_request_and_response_are_standard_records(archive: Archive, capsys: obj
     assert request[2].get_header("Host") == "harbour.example"
     assert archive.page(1).url == "https://harbour.example/ä b?q=1#top"
     assert passes_warcio_check(archive.folder, capsys)
+
+
+def test_what_came_compressed_is_not_compressed_again(archive: Archive) -> None:
+    run_id = begin(archive)
+    for received in (zipped(1), exchange(2)):
+        row = archive.page(archive.record(replace(received, run_id=run_id)))
+        with (archive.folder / str(row.archive_file)).open("rb") as segment:
+            segment.seek(row.archive_offset or 0)
+            member = segment.read(row.archive_length or 0)
+        is_zipped = received.body.startswith(b"\x1f\x8b")
+        assert (received.body in member) is is_zipped
+        assert (len(member) < len(received.body)) is not is_zipped
+        assert received.body in gzip.decompress(member)
 
 
 def test_a_compressed_body_is_kept_as_received_and_read_decompressed(archive: Archive) -> None:
