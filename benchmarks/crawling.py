@@ -19,23 +19,22 @@ from benchmarks.cost import ROOT, Spent, spent
 from benchmarks.figures import Figure
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
 NIGHTS = ("2026-11-20T02:00:00+00:00", "2026-11-21T02:10:00+00:00")
 _SMALL = 20
+_PER_SITE = 1_000
 _CONFIG = """\
 [crawl]
 contact = "mailto:bench@site.example"
 delay_s = 0.0
 workers = 1
-max_articles_per_source = 100_000
-max_requests_per_host = 200_000
-max_host_s = 100_000
-
+"""
+_SOURCE = """
 [[source]]
-name = "bench"
-url = "http://127.0.0.1:{port}/"
-sitemaps = ["http://127.0.0.1:{port}/sitemap.xml"]
+name = "{name}"
+url = "http://{host}:{port}/"
+sitemaps = ["http://{host}:{port}/sitemap.xml"]
 """
 
 
@@ -83,9 +82,10 @@ def _night(command: str, workspace: Path, night: int) -> Spent:
     return spent([sys.executable, script, command, str(workspace), NIGHTS[night]])
 
 
-def _workspace(folder: Path, port: int) -> Path:
+def _workspace(folder: Path, port: int, hosts: Sequence[str] = ("paper0.example",)) -> Path:
     folder.mkdir(parents=True)
-    (folder / "newsgrain.toml").write_text(_CONFIG.format(port=port))
+    sources = (_SOURCE.format(name=host.partition(".")[0], host=host, port=port) for host in hosts)
+    (folder / "newsgrain.toml").write_text(_CONFIG + "".join(sources))
     return folder
 
 
@@ -147,12 +147,13 @@ def measure(articles: int, workspace: Path, *, times: int = 1) -> Iterator[Figur
 
 
 def soak(articles: int) -> Iterator[Figure]:
-    """Yield the memory of a long crawl, beside that of a quarter of it."""
+    """Yield the memory of a crawl of many sites at once, beside that of a quarter of them."""
     peaks = {}
     for count in (articles // 4, articles):
-        with TemporaryDirectory() as folder, served(count) as port:
-            workspace = _workspace(Path(folder) / "soak", port)
+        hosts = [f"paper{number}.example" for number in range(-(-count // _PER_SITE))]
+        with TemporaryDirectory() as folder, served(count // len(hosts)) as port:
+            workspace = _workspace(Path(folder) / "soak", port, hosts)
             peaks[count] = max(_night("crawl", workspace, 0).peaks_mb)
-    note = f"{articles} pages; {peaks[articles // 4]:.0f} MB of a quarter"
+    note = f"{articles} pages of {len(hosts)} sites; {peaks[articles // 4]:.0f} MB of a quarter"
     yield Figure(name="memory of the crawler, a long night", value=peaks[articles], unit="MB",
                  mark=150.0, note=note)  # fmt: skip

@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from unittest.mock import patch
 
+from crawler.demo import RESOLVER
 from crawler.jobs import Job
 from crawler.runs import execute
 from newsgrain.archive import Archive
@@ -24,7 +25,7 @@ def main() -> int:
     command, folder, moment = sys.argv[1:]
     ahead = datetime.fromisoformat(moment) - system_clock()
     job = Job(command=command, crawl=True, publish=command == "run")
-    settings = {"HTTPPROXY_ENABLED": False}
+    settings = {"HTTPPROXY_ENABLED": False, "TWISTED_DNS_RESOLVER": RESOLVER}
     if command == "rows":
         patch.object(Archive, "_append", lambda *_: {}).start()
     workspace = Workspace(Path(folder))

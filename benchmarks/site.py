@@ -26,14 +26,13 @@ def _filling() -> str:
     return f"<script>{' '.join(words[place] for place in order)}</script>"
 
 
-def article(number: int) -> bytes:
+def article(number: int, place: str = "the quay") -> bytes:
     """Return a page of some 60 kB, most of it script, as pages are."""
+    title = f"Ferry {number} to {place} was late"
     text = "".join(f"<p>{_SENTENCE.format(number * 40 + line)}</p>" for line in range(20))
     meta = f'<meta property="article:published_time" content="{_PUBLISHED}">'
-    head = f"<head><title>Ferry {number} was late</title>{meta}{_filling()}</head>"
-    return (
-        f'<html lang="en">{head}<article><h1>Ferry {number} was late</h1>{text}</article>'.encode()
-    )
+    head = f"<head><title>{title}</title>{meta}{_filling()}</head>"
+    return f'<html lang="en">{head}<article><h1>{title}</h1>{text}</article>'.encode()
 
 
 class Site(ThreadingHTTPServer):
@@ -56,7 +55,8 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer."""
         name = self.path.strip("/")
         if name.startswith("story-"):
-            self._answer(article(int(name.rpartition("-")[2])), "text/html; charset=utf-8")
+            page = article(int(name.rpartition("-")[2]), self.headers["Host"])
+            self._answer(page, "text/html; charset=utf-8")
         elif name == "sitemap.xml":
             self._answer(self._sitemap(), "application/xml")
         elif not name:
