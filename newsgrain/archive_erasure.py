@@ -116,7 +116,7 @@ class ArchiveErasure:
 
     def _mask(self, text: str, pages: list[PageRow]) -> str:
         """Return a text of a page, masked; what holds on one site alone is not asked elsewhere."""
-        needles, site = self._removal.needles, self._removal.site
+        needles, site = self._removal.page_needles, self._removal.site
         if site and pages and not any(site in page.url for page in pages):
             needles = tuple(needle for needle in needles if needle.site is None)
         masked = mask(text, needles)

@@ -117,13 +117,12 @@ def clear_files(workspace: Workspace, removal: Removal) -> list[Path]:
     Returns:
         the files and folders that were deleted.
     """
-    needles = (*removal.needles, *removal.last_names) if removal.names else removal.needles
     for path in _files(workspace.logs, "*.jsonl*"):
-        _mask_lines(path, removal, needles)
+        _mask_lines(path, removal)
     deleted = []
     for path in (*_files(workspace.reports), *_files(workspace.inspections)):
         text = path.read_text("utf-8", "replace")
-        if mask(text, removal.needles) != text:
+        if mask(text, removal.page_needles) != text:
             path.unlink()
             deleted.append(path)
     for path in exports_of(workspace):
@@ -136,7 +135,7 @@ def _files(folder: Path, pattern: str = "*") -> Iterable[Path]:
     return sorted(p for p in folder.glob(pattern) if p.is_file()) if folder.is_dir() else ()
 
 
-def _mask_lines(path: Path, removal: Removal, needles: Sequence[Needle]) -> None:
+def _mask_lines(path: Path, removal: Removal) -> None:
     """Write a log again without what is forgotten, if it says anything of it."""
     draft = path.with_name(f".{path.name}.draft")
     is_changed = False
@@ -144,8 +143,8 @@ def _mask_lines(path: Path, removal: Removal, needles: Sequence[Needle]) -> None
     how = {"encoding": "utf-8", "errors": "surrogateescape", "newline": ""}
     with opened(path, "rt", **how) as source, opened(draft, "wt", **how) as sink:
         for line in source:
-            masked = mask(line, removal.needles)
-            masked = mask(masked, needles) if masked != line else line
+            masked = mask(line, removal.page_needles)
+            masked = mask(masked, removal.last_names) if masked != line else line
             is_changed |= masked != line
             sink.write(masked)
     with draft.open("rb") as written:

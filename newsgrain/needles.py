@@ -24,9 +24,10 @@ MASK = "█"
 """Stands for each character that was removed."""
 
 _BLANK = (
-    r"(?:\s|[\u00ad\u200b-\u200d\ufeff+]|&(?:nbsp|shy|#32|#160|#173|#x0*20|#x0*a0|#x0*ad);"
-    r"|%20|\\u00(?:20|a0|ad)|\\[nrt]|<[^<>]{0,300}>)"
+    r"(?:\s|[\u00ad\u200b-\u200d\ufeff]|&(?:nbsp|shy|#32|#160|#173|#x0*20|#x0*a0|#x0*ad);"
+    r"|\\u00(?:20|a0|ad)|\\[nrt]|<[^<>]{0,300}>)"
 )
+_ENCODED_BLANK = rf"(?:{_BLANK}|%20|\+)"
 _SHOWN = re.compile(r"(<[^<>]*>)|(\S)")
 _ASCII_RUN = re.compile(r"[a-z0-9]+")
 _MIN_HINT = 3
@@ -92,18 +93,21 @@ def phrase_needle(text: str, site: str) -> Needle:
     return Needle(re.compile(words), _hint(text), site)
 
 
-def name_needle(name: str) -> Needle:
+def name_needle(name: str, *, is_encoded: bool = False) -> Needle:
     """Return what finds a person's name: in any case, and with the last name before the first.
 
     Accents and strokes of `name` may be missing in a text, and a sharp s may be two.
+
+    Args:
+        name: first names and last name.
+        is_encoded: also where it stands in addresses, as a part of a query or a path.
     """
+    blank = _ENCODED_BLANK if is_encoded else _BLANK
     tokens = name.split()
     orders = [tokens]
     if len(tokens) > 1:
         orders.append([f"{tokens[-1]},", *tokens[:-1]])
-    either = "|".join(
-        rf"{_BLANK}+".join(_spelled(word, is_bare=True) for word in o) for o in orders
-    )
+    either = "|".join(rf"{blank}+".join(_spelled(word, is_bare=True) for word in o) for o in orders)
     pattern = rf"(?<!\w)(?:{either})s?(?!\w)"
     if _UNSPACED.search(name):
         pattern = rf"(?:{either})"

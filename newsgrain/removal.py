@@ -68,11 +68,19 @@ class Removal:
 
     @cached_property
     def needles(self) -> tuple[Needle, ...]:
-        """What finds it anywhere."""
+        """What finds it in tables; an address that holds a name stays what can be asked for."""
+        return (*self._of_article, *map(name_needle, self.names))
+
+    @cached_property
+    def page_needles(self) -> tuple[Needle, ...]:
+        """What finds it in archived pages and other files, also in addresses."""
+        names = (name_needle(name, is_encoded=True) for name in self.names)
+        return (*self._of_article, *names)
+
+    @cached_property
+    def _of_article(self) -> tuple[Needle, ...]:
         found = [needle for url in self.urls for needle in url_needles(url)]
-        found += [phrase_needle(phrase, self.site) for phrase in self.phrases]
-        found += [name_needle(name) for name in self.names]
-        return tuple(found)
+        return (*found, *(phrase_needle(phrase, self.site) for phrase in self.phrases))
 
     @cached_property
     def last_names(self) -> tuple[Needle, ...]:

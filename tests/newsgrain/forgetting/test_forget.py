@@ -39,6 +39,7 @@ from tests.newsgrain.forgetting.papers import (
     SALE,
     TITLE,
     URL,
+    Desk,
     article,
     faults,
     forget_article,
@@ -198,6 +199,29 @@ def test_a_person_is_nowhere_named_and_their_items_are_gone(desk):
         for url in rows:
             order = [row["ord"] for row in desk.rows(table) if row["url"] == url]
             assert sorted(order) == list(range(len(order)))
+
+
+def test_an_address_that_holds_the_name_stays_and_what_links_to_it_does_not_name_it(desk):
+    url = "https://www.harbour.example/by/Jane%20Doe-9"
+    page = article("A pier", [*BENCHES, "Jane Doe paid."], author="Jane Doe")
+    linking = page.replace("</body>", '<a href="/by/Jane+Doe">more</a></body>')
+    desk.night({"url": url, "body": linking})
+    _note_in_frontier(desk, url)
+    forget_person(desk, "Jane Doe")
+    assert url in {row["url"] for row in desk.rows("articles")}
+    with Archive.open(desk.workspace.archive) as archive:
+        assert url in Frontier(archive, ["harbour"]).states()
+        (row,) = [row for row in archive.pages() if row.url == url]
+        body = read_body(row, archive.folder).decode()
+    assert 'href="/by/████████"' in body
+    assert "████ ███ paid." in body
+    assert faults(desk) == []
+
+
+def _note_in_frontier(desk: Desk, url: str) -> None:
+    with Archive.open(desk.workspace.archive) as archive:
+        source = Source(name="harbour", url="https://www.harbour.example/")
+        Frontier(archive, ["harbour"]).add(source, [Found(url=url, source="feed")], desk.now)
 
 
 def test_offsets_into_a_masked_text_stay_true(desk):
