@@ -11,6 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cleaners.blocks import text_key
+from cleaners.closing import drop_closing
 from cleaners.lexicon import words_pattern
 from cleaners.records import BlockKind
 from cleaners.rules import load_rules
@@ -65,6 +66,7 @@ def judge(pieces: list[Piece], metadata: Metadata) -> None:
     _drop_link_lists(pieces)
     _drop_link_lines(pieces)
     _drop_beside(pieces)
+    drop_closing(pieces)
 
 
 def _kept(pieces: Sequence[Piece]) -> list[Piece]:

@@ -31,8 +31,8 @@ def mark_lead(pieces: Sequence[Piece], metadata: Metadata, text_paths: set[str])
     """Give the standfirst that stands apart from the text the reason ``lead``, in place.
 
     It stands behind the headline, is laid out unlike the paragraphs of the text, and either is
-    named a standfirst by its class or repeats the page's description. One that stands inside
-    the text, and that the extractor kept with it, stays there: readers see one text.
+    named a standfirst by its class or repeats the page's description. A paragraph that stands
+    inside the text, and that the extractor kept with it, stays there: readers see one text.
     """
     start = _headline_index(pieces, metadata)
     described = text_key(metadata.description or "")
@@ -40,7 +40,7 @@ def mark_lead(pieces: Sequence[Piece], metadata: Metadata, text_paths: set[str])
         if piece.kept and piece.path in text_paths:
             return
         if _may_lead(piece) and (_is_named(piece) or _agrees(piece.key, described)):
-            if not piece.kept:
+            if not piece.kept or piece.kind is BlockKind.HEADING:
                 piece.remove("lead", "standfirst")
             return
 

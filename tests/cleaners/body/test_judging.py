@@ -85,6 +85,15 @@ def test_a_standfirst_that_the_extractor_took_for_text_stays_in_the_text(
     assert found.text.startswith(STANDFIRST)
 
 
+def test_a_standfirst_that_is_a_heading_is_the_lead_though_the_extractor_took_it_for_text(
+    extractor_gives: Callable[..., None],
+) -> None:
+    extractor_gives(STANDFIRST, *PARAGRAPHS)
+    found = article(article_html(before=f'<h2 class="sub-headline">{STANDFIRST}</h2>'))
+    assert found.lead == STANDFIRST
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
 def test_a_list_of_nothing_but_links_is_dropped(extractor_gives: Callable[..., None]) -> None:
     headlines = [f"Another headline about the harbour, number {n}" for n in (1, 2)]
     links = "".join(f'<li><a href="/s">{headline}</a></li>' for headline in headlines)

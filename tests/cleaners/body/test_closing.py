@@ -1,0 +1,62 @@
+"""What a publisher says below an article is no text of it; what only sounds like it is."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.cleaners.body.pages import PARAGRAPHS, article, article_html
+
+CLOSING = [
+    "Follow the Gazette on Twitter and Instagram for the latest from the harbour.",
+    "Sign up today and have the morning's headlines delivered to your inbox.",
+    "Ada Fenn and Tom Oduya contributed to this report.",
+    "You can reach the reporter by post or telephone at the harbour office.",
+    "Write to Ada Fenn at ada.fenn@gazette.example",
+    "ada.fenn@gazette.example",
+    "© 2026 Gazette Media. All rights reserved.",
+    "Tags: harbour, bridge, council",
+    "Source: Port Authority",
+    "Suivez la Gazette sur Twitter pour ne rien manquer du port.",
+    "Du musst dich einloggen, um einen Kommentar abzugeben.",
+    "Suscríbete y recibe cada mañana las noticias del puerto.",
+    "Siga a Gazeta no Instagram e saiba tudo sobre o porto.",
+    "Iscriviti per ricevere ogni mattina le notizie del porto.",
+    "Schrijf je in voor het laatste nieuws uit de haven.",
+]
+
+
+@pytest.mark.parametrize("line", CLOSING)
+def test_what_a_publisher_says_below_a_text_is_taken_out_and_can_be_seen(line: str) -> None:
+    found = article(article_html(f"<p>{line}</p>"))
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
+def test_several_such_lines_go_from_the_last_upwards() -> None:
+    found = article(article_html(*(f"<p>{line}</p>" for line in CLOSING[:4])))
+    assert found.text == "\n".join(PARAGRAPHS)
+
+
+def test_the_same_line_with_text_below_it_stays() -> None:
+    last = "The council will meet again in June to hear what the factories have to say of it."
+    found = article(article_html(f"<p>{CLOSING[1]}</p><p>{last}</p>"))
+    assert found.text.endswith(f"{CLOSING[1]}\n{last}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Sources close to the port said that the bearings had been known to be weak.",
+        "Topics for the next meeting are the ring road and the barges.",
+        "Follow the signs to the eastern walkway, the port advises those who go on foot.",
+        "“Sign the petition”, one of the banners on the bridge read on Monday evening.",
+    ],
+)
+def test_a_last_sentence_of_the_article_stays(line: str) -> None:
+    assert article(article_html(f"<p>{line}</p>")).text.endswith(line)
+
+
+def test_what_is_a_large_part_of_the_text_is_no_ending() -> None:
+    line = "Subscribe to the ferry, the company asks those who live on the island. " * 5
+    text = f"<h1>Ferry</h1><p>{PARAGRAPHS[0]}</p><p>{line}</p>"
+    page = f"<html lang='en'><body><article>{text}</article></body></html>"
+    assert article(page).text.endswith(line.strip())
