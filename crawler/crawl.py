@@ -81,6 +81,9 @@ def run_spider(
     from twisted.internet.error import ReactorNotRestartable
 
     process = AsyncCrawlerProcess(_settings(overrides))
+    # Where nobody set up a log, Python prints warnings to the terminal; `init` says there in one
+    # line what it has found.
+    logging.getLogger().addHandler(logging.NullHandler())
     # Scrapy tells every request at debug level; the archive has its own line for each.
     logging.getLogger("scrapy").setLevel(logging.WARNING)
     crawler = process.create_crawler(spider)
