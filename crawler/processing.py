@@ -20,6 +20,7 @@ from newsgrain.publish import PublishOptions, publish
 from newsgrain.report import size
 from newsgrain.revisions import Outcome
 from newsgrain.spacy_names import load_model
+from newsgrain.store import Store
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,13 +43,15 @@ def process(run: RunContext) -> None:
     Raises:
         NewsgrainError: the disk, the archive or the datasets; what was published before stays.
     """
+    store = Store(run.workspace.datasets, clock=run.clock)
+    store.recover()
     _register(run)
     if run.job.shards:
         _merge(run)
     if run.job.prune_before is not None:
-        _prune(run, run.job.prune_before)
+        _prune(run, store, run.job.prune_before)
     if run.job.publish and not run.outcome.interrupted:
-        _publish(run)
+        _publish(run, store)
         _report(run)
 
 
@@ -93,9 +96,9 @@ def _merge(run: RunContext) -> None:
     )
 
 
-def _prune(run: RunContext, before: datetime) -> None:
+def _prune(run: RunContext, store: Store, before: datetime) -> None:
     """Give up the archived bodies of old pages that are published."""
-    head = run.store.head()
+    head = store.head()
     pruned = run.archive.prune(
         before,
         run.clock(),
@@ -107,7 +110,7 @@ def _prune(run: RunContext, before: datetime) -> None:
     )
 
 
-def _publish(run: RunContext) -> None:
+def _publish(run: RunContext, store: Store) -> None:
     """Clean what no manifest covers and commit it."""
     judged = 0
     edited: list[PageRow] = []
@@ -142,7 +145,7 @@ def _publish(run: RunContext) -> None:
         on_page=show,
         tombstones=run.tombstones,
     )
-    published = run.outcome.published = publish(run.archive, run.store, options, run.clock)
+    published = run.outcome.published = publish(run.archive, store, options, run.clock)
     if edited and run.config.sources:
         names = [source.name for source in run.config.sources]
         Frontier(run.archive, names).found_changed(page.url for page in edited)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from crawler.sources import Config
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
-    from newsgrain.store import Store
     from newsgrain.tombstones import Tombstones
     from newsgrain.workspace import Workspace
 
@@ -29,7 +28,6 @@ class RunContext:
         job: what the command asks for.
         config: of newsgrain.toml.
         archive: open for writing.
-        store: the datasets.
         bars: show how far a step is.
         clock: gives the present.
         tombstones: what was forgotten and does not come back.
@@ -42,7 +40,6 @@ class RunContext:
     job: Job
     config: Config
     archive: Archive
-    store: Store
     bars: Bars
     clock: Clock
     tombstones: Tombstones

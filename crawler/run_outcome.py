@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from crawler.rendering import rendering_advice
+from newsgrain.head import head_manifest
 from newsgrain.report import report_lines, site_lines
 
 if TYPE_CHECKING:
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     from crawler.jobs import Job
     from crawler.session import CrawlSummary
     from newsgrain.publish import Published
-    from newsgrain.store import Store
     from newsgrain.workspace import Workspace
 
 COMPLETE, FAILED, PARTIAL, INTERRUPTED = 0, 1, 3, 130
@@ -79,16 +79,14 @@ class RunOutcome:
         return PARTIAL if self.published and self.published.manifest else FAILED
 
 
-def show_outcome(
-    display: Display, workspace: Workspace, store: Store, job: Job, outcome: RunOutcome
-) -> None:
+def show_outcome(display: Display, workspace: Workspace, job: Job, outcome: RunOutcome) -> None:
     """Print the ten lines of a run, and what is wrong."""
     for warning in outcome.warnings:
         display.trouble(f"newsgrain: {warning}")
     for trouble in outcome.troubles:
         display.trouble(f"newsgrain: {trouble}")
     display.lines(outcome.notes)
-    published, manifest = outcome.published, store.head()
+    published, manifest = outcome.published, head_manifest(workspace.datasets)
     if published and published.manifest and manifest:
         if job.given.paths or job.given.news:
             _show_rejections(display, published)

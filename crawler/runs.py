@@ -16,7 +16,7 @@ from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
 from newsgrain.disk import require_free
 from newsgrain.errors import DiskLowError
-from newsgrain.store import Store
+from newsgrain.head import recovered_head
 from newsgrain.tombstones import read_tombstones
 
 if TYPE_CHECKING:
@@ -40,12 +40,11 @@ def _begin(  # noqa: PLR0913 - all that a run depends on, and nothing hidden
     *,
     config: Config,
     archive: Archive,
-    store: Store,
     bars: Bars,
     clock: Clock,
 ) -> RunContext:
     started_at = clock()
-    head = store.head()
+    head = recovered_head(workspace.datasets)
     run_id = archive.begin_run(
         job.command,
         started_at,
@@ -57,7 +56,6 @@ def _begin(  # noqa: PLR0913 - all that a run depends on, and nothing hidden
         job=job,
         config=config,
         archive=archive,
-        store=store,
         bars=bars,
         clock=clock,
         tombstones=read_tombstones(workspace.root),
@@ -120,8 +118,7 @@ def _process(run: RunContext) -> None:
     """Do what is asked for beside crawling."""
     if run.job.only_crawls:
         return
-    # After the crawl, and only then: a crawl has half the memory without pandas and pyarrow's
-    # datasets, which publishing uses.
+    # After the crawl, and only then: a crawl has half the memory without pyarrow and pandas.
     from crawler.processing import process
 
     process(run)
@@ -174,25 +171,19 @@ def execute(
     config = _config(workspace, job)
     if job.crawl and not config.crawl.contact:
         display.hint(_NO_CONTACT)
-    with workspace.lock(), early_log() as early, Archive.open(workspace.archive) as archive:
-        store = Store(workspace.datasets, clock=clock)
-        store.recover()
-        with display.bars() as bars:
-            run = _begin(
-                workspace,
-                job,
-                config=config,
-                archive=archive,
-                store=store,
-                bars=bars,
-                clock=clock,
-            )
-            with run_log(workspace.logs, run.run_id, early):
-                if job.crawl:
-                    _crawl(run, settings or {})
-                _process(run)
-            if not run.outcome.interrupted:  # a run that is, needs resuming
-                archive.end_run(run.run_id, clock())
+    with (
+        workspace.lock(),
+        early_log() as early,
+        Archive.open(workspace.archive) as archive,
+        display.bars() as bars,
+    ):
+        run = _begin(workspace, job, config=config, archive=archive, bars=bars, clock=clock)
+        with run_log(workspace.logs, run.run_id, early):
+            if job.crawl:
+                _crawl(run, settings or {})
+            _process(run)
+        if not run.outcome.interrupted:  # a run that is, needs resuming
+            archive.end_run(run.run_id, clock())
     _forget_again(run)
-    show_outcome(display, workspace, store, job, run.outcome)
+    show_outcome(display, workspace, job, run.outcome)
     return run.outcome.exit_code()

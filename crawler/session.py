@@ -228,14 +228,14 @@ def open_session(
     """
     from crawler.sources import load_config
     from newsgrain.archive import Archive
-    from newsgrain.store import Store
+    from newsgrain.head import head_manifest
 
     config = load_config(workspace.config)
     _choose(config, only, shard)
     with ExitStack() as stack:
         stack.enter_context(workspace.lock())
         archive = stack.enter_context(Archive.open(workspace.archive))
-        head = Store(workspace.datasets).head()
+        head = head_manifest(workspace.datasets)
         run_id = archive.begin_run(
             "crawl",
             system_clock(),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 # With fewer observations a shape says nothing; a shape that also depends on the first step of
 # the path needs fewer, since its addresses have more in common.
@@ -88,6 +88,15 @@ class UrlPatterns:
                 else:
                     counts[shape].others += 1
         return cls(dict(counts))
+
+    @classmethod
+    def of_counts(cls, counts: Mapping[str, Sequence[int]]) -> UrlPatterns:
+        """Return what `counts` gave."""
+        return cls({shape: _Count(*both) for shape, both in counts.items()})
+
+    def counts(self) -> dict[str, tuple[int, int]]:
+        """Return articles and others by shape, in a form that JSON takes."""
+        return {shape: (count.articles, count.others) for shape, count in self._counts.items()}
 
     def is_article(self, url: str) -> bool | None:
         """Tell whether an address is an article's; None: the site has not taught it yet."""

@@ -19,10 +19,9 @@ from newsgrain.columns import Column
 from newsgrain.columns import column as _c
 from newsgrain.columns import date_columns as _date
 from newsgrain.page_columns import PAGES, PRUNINGS, VERDICTS
+from newsgrain.version import SCHEMA_VERSION
 
 __all__ = ["FLAT_ITEMS", "FLAT_KEYS", "SCHEMA_VERSION", "TABLES", "Column", "Row", "Table"]
-
-SCHEMA_VERSION = 2
 
 Row: TypeAlias = "dict[str, object]"
 

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING
 from newsgrain import layout
 from newsgrain.card import write_card
 from newsgrain.disk import Linker, point, remove_tree, sync_folder, sync_tree, write_file
-from newsgrain.errors import SchemaError, StoreError
-from newsgrain.manifest import read_manifest
+from newsgrain.errors import StoreError
+from newsgrain.head import discard_unpublished, head_name, listed, manifest_of
 from newsgrain.parquet import write_rows
 from newsgrain.published import Published
 
@@ -28,22 +28,20 @@ if TYPE_CHECKING:
     from newsgrain.derive import Changes
     from newsgrain.manifest import FileEntry, Manifest
 
+__all__ = [
+    "Publisher",
+    "discard_unpublished",
+    "head_name",
+    "kept_snapshots",
+    "merge",
+    "pinned_runs",
+    "read_head",
+    "retired_snapshots",
+    "snapshot_of",
+    "with_placeholders",
+]
+
 _log = logging.getLogger("newsgrain.store")
-
-
-def head_name(root: Path) -> str | None:
-    """Return the name of the published snapshot; None before the first commit.
-
-    Raises:
-        StoreError: ``current`` is no link to a snapshot.
-    """
-    current = root / layout.CURRENT
-    if not os.path.lexists(current):
-        return None
-    name = current.readlink().name if current.is_symlink() else ""
-    if layout.snapshot_order(name) is None or not current.is_dir():
-        raise StoreError("does not point to a snapshot of the datasets", path=current)
-    return name
 
 
 def read_head(root: Path, catalog: Catalog) -> Published:
@@ -56,55 +54,20 @@ def read_head(root: Path, catalog: Catalog) -> Published:
     name = head_name(root)
     if name is None:
         return Published()
-    manifest = read_manifest(root / layout.MANIFESTS / f"{name}.json")
-    if manifest.schema_version > catalog.version:
-        message = (
-            f"the datasets have schema {manifest.schema_version}, this newsgrain knows "
-            f"{catalog.version}: install newsgrain {manifest.newsgrain_version} or newer"
-        )
-        raise SchemaError(message, path=root)
+    manifest = manifest_of(root, name, catalog.version)
     return Published(folder=root / layout.SNAPSHOTS / name, manifest=manifest)
-
-
-def _is_newer(name: str, head: str | None) -> bool:
-    order, mark = layout.snapshot_order(name), layout.snapshot_order(head) if head else (-1,)
-    return order is not None and mark is not None and name != head and order >= mark
-
-
-def discard_unpublished(root: Path) -> None:
-    """Delete everything that is newer than the published state; may be killed and repeated.
-
-    Raises:
-        StoreError: there are published states, but ``current`` is gone: nothing is deleted.
-    """
-    head = head_name(root)
-    manifests = [path for path in _listed(root / layout.MANIFESTS) if _is_newer(path.stem, head)]
-    folders = [path for path in _listed(root / layout.SNAPSHOTS) if _is_newer(path.name, head)]
-    # The first commit alone is without `current`, and it has one snapshot without a parent.
-    if head is None and (len(folders) > 1 or len(manifests) > 1):
-        message = "the link `current` is missing; let it point to the newest of .snapshots again"
-        raise StoreError(message, path=root)
-    remove_tree(root / layout.STAGING)
-    for folder in folders:
-        remove_tree(folder)
-    for path in manifests:
-        path.unlink()
-
-
-def _listed(folder: Path) -> list[Path]:
-    return sorted(folder.iterdir()) if folder.is_dir() else []
 
 
 def kept_snapshots(root: Path) -> list[str]:
     """Return the names of the snapshots that are kept, oldest first, editions after each other."""
-    names = [path.name for path in _listed(root / layout.SNAPSHOTS)]
+    names = [path.name for path in listed(root / layout.SNAPSHOTS)]
     ranks = {name: layout.snapshot_order(name) for name in names}
     return [name for _, name in sorted((rank, name) for name, rank in ranks.items() if rank)]
 
 
 def pinned_runs(root: Path) -> set[int]:
     """Return the numbers of the runs whose snapshots are kept for good."""
-    names = (path.name for path in _listed(root / layout.PINNED))
+    names = (path.name for path in listed(root / layout.PINNED))
     return {layout.sequence(name) for name in names if layout.snapshot_order(name)}
 
 

@@ -1,3 +1,7 @@
-"""The version of newsgrain, also in its user agent and in every published run."""
+"""The versions of newsgrain and of its tables, without anything that takes time to import."""
 
 __version__ = "0.2.0.dev0"
+"""Also in the user agent and in every published run."""
+
+SCHEMA_VERSION = 2
+"""Of the tables: see `newsgrain.schema`."""

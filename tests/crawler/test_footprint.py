@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 NIGHTS = ("2026-05-04T02:00:00+00:00", "2026-05-05T02:00:00+00:00")
 HEAVY = {
-    *("pandas", "matplotlib", "trafilatura", "dateparser", "pebble", "pyarrow.dataset"),
-    *("aiohttp", "requests", "tldextract", "twisted.conch"),  # of what Scrapy offers beside
+    *("pandas", "matplotlib", "trafilatura", "dateparser", "pebble", "pyarrow", "numpy"),
+    *("aiohttp", "twisted.conch"),  # of what Scrapy offers beside
 }
 _RUN = """
 import json, sys
