@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any
 
 from cleaners.lexicon import LANGUAGES, UPPER, few_apart, words_pattern
 from cleaners.rules import load_rules
-from cleaners.word_kinds import AROUND, WordLists, any_of, kind_of, word_lists, words_of
+from cleaners.word_kinds import AROUND, any_of, kind_of, word_lists, words_of
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 # "L'elogio" is an article and a noun, "O'Brien" a name.
 _NAME = rf"(?!{UPPER}[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[’'-]\w+)*)"
@@ -48,7 +51,9 @@ class Grammar:
         copula: "is a", "était", before a role.
         age: what follows a number of years.
         events: words of pages that announce who will speak, for a text in lower case.
+        event_stems: letters that a text with such a word holds somewhere.
         you: how interviewers address their guest; `first_person` is how guests speak.
+        kind: what a word of a text may be, as bits of `cleaners.word_kinds.Word`.
         portfolio: roles with a field that is no organisation: "minister of defence".
         of_fields: endings of roles whose field stands before them.
         unnamed: roles of people who stay unnamed: "a spokesman said".
@@ -81,9 +86,10 @@ class Grammar:
     copula: re.Pattern[str]
     age: re.Pattern[str]
     events: re.Pattern[str]
+    event_stems: frozenset[str]
     you: re.Pattern[str]
     first_person: re.Pattern[str]
-    words: WordLists
+    kind: Callable[[str], int]
     portfolio: frozenset[str]
     of_fields: re.Pattern[str]
     unnamed: frozenset[str]
@@ -92,10 +98,6 @@ class Grammar:
     modifiers_first: bool
     capital_nouns: bool
     drops_subject: bool
-
-    def kind(self, word: str) -> int:
-        """Return what a word of a text may be."""
-        return kind_of(word, self.words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,9 +193,11 @@ def grammar_for(language: str | None) -> Grammar:
         copula=any_of(people, "copulas"),
         age=re.compile(rf"\(?\d{{1,3}}(?:[\s-]+{years})?\)?(?:,\s+|\s+|$)"),
         events=_small_words(people, "events"),
+        event_stems=frozenset(map(_stem, words_of(people, "events"))),
         you=re.compile(_words(people, "you").pattern, re.IGNORECASE),
         first_person=re.compile(_words(people, "first_person").pattern, re.IGNORECASE),
-        words=word_lists(table),
+        # A partial function, since a method would be called ten thousand times a page.
+        kind=partial(kind_of, word_lists(table)),
         portfolio=frozenset(words_of(people, "portfolio")),
         of_fields=any_of(people, "of_fields"),
         unnamed=frozenset(words_of(people, "unnamed")),
@@ -212,6 +216,11 @@ def _words(people: dict[str, Any], name: str) -> re.Pattern[str]:
 def _small_words(people: dict[str, Any], name: str) -> re.Pattern[str]:
     """Return the pattern of words in a text that was put into lower case."""
     return re.compile(rf"{few_apart(word.lower() for word in words_of(people, name))}(?!\w)")
+
+
+def _stem(word: str) -> str:
+    """Return the longest part of a word that a text in lower case must hold as it is."""
+    return max(re.split(r"[*\s’']", word.lower()), key=len)
 
 
 def _apart(pattern: str) -> re.Pattern[str]:

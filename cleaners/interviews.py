@@ -27,6 +27,7 @@ _MIN_YOU = 0.5
 _MIN_I = 0.4
 _MAX_QUESTION_CHARS = 450
 _MIN_ANSWER_WORDS = 4
+_MAX_END_CHARS = 8
 _QUESTION = re.compile(r"[?\uff1f]\s*[»”\"’]?\s*$")
 _LABEL = re.compile(r"^([^\W\d_][\w.’' -]{0,40}?)\s?:\s+(?=\S)")
 _SPOKEN = frozenset((BlockKind.PARAGRAPH, BlockKind.OTHER, BlockKind.QUOTE))
@@ -76,7 +77,7 @@ def _is_question(line: Line) -> bool:
     return (
         line.block.kind in _ASKING
         and len(text) <= _MAX_QUESTION_CHARS
-        and _QUESTION.search(text) is not None
+        and _QUESTION.search(text, max(0, len(text) - _MAX_END_CHARS)) is not None
     )
 
 

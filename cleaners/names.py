@@ -49,9 +49,10 @@ _PREPOSITIONS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
+class Mention(NamedTuple):
     """A run of capitalised words that may name a person, at one place of a line.
+
+    A tuple, since a page makes hundreds, and a frozen dataclass takes three times as long.
 
     Attributes:
         name: without what stands before it.
@@ -140,10 +141,7 @@ class _Name:
 
 
 class _Token(NamedTuple):
-    """One word of a run: where it begins, without marks around it, and what it may be.
-
-    A tuple, since a page makes hundreds, and a frozen dataclass takes three times as long.
-    """
+    """One word of a run: where it begins, without marks around it, and what it may be."""
 
     start: int
     word: str

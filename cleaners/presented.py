@@ -80,6 +80,9 @@ def find_programme(
     lines: Sequence[Line], title: str | None, roster: Roster, grammar: Grammar
 ) -> Iterator[Seen]:
     """Yield the persons of programme lines: "NAME, FUNCTION, INSTITUTION" near an event's words."""
+    said = "\n".join((title or "", *(line.block.text for line in lines))).lower()
+    if not any(stem in said for stem in grammar.event_stems):
+        return
     last = -1 if not grammar.events.search((title or "").lower()) else 0
     for number, line in enumerate(lines):
         if grammar.events.search(line.block.text.lower()):

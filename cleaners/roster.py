@@ -230,6 +230,8 @@ class Roster:
         return entry
 
     def _gender(self, words: str) -> int:
+        if not words:
+            return Word.NONE
         found = Word.NONE
         for word in words.split():
             found |= self._grammar.kind(word) & Word.GENDERS

@@ -53,8 +53,8 @@ class WordLists:
 
 
 @lru_cache(maxsize=50_000)
-def kind_of(word: str, known: WordLists) -> int:
-    """Return what a word may be, as bits of `Word`."""
+def kind_of(known: WordLists, word: str) -> int:
+    """Return what a word may be in a language, as bits of `Word`."""
     word = word.replace("'", "’")
     word = _without_article(word.strip(AROUND), word)
     bare = word.strip(AROUND)
