@@ -24,7 +24,7 @@ COMPILE := $(RUN) uv pip compile --quiet --no-emit-index-url --no-emit-find-link
 	--custom-compile-command 'make lock' pyproject.toml
 
 .DEFAULT_GOAL := help
-.PHONY: help install demo test test-lowest docs notebooks screenshots fuzz guards quality bench lint format lock clean
+.PHONY: help install demo test test-lowest docs keys notebooks screenshots fuzz guards quality bench lint format lock clean
 
 help:  ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -46,6 +46,9 @@ test-lowest: $(INSTALLED)  ## run the tests on the lowest versions that pyprojec
 
 docs: $(INSTALLED)  ## build the documentation site into build/site/, strictly
 	@.venv/bin/python docs/assemble.py
+
+keys: $(INSTALLED)  ## write the tables of the configuration from the program
+	@.venv/bin/python docs/keys.py
 
 notebooks: $(INSTALLED)  ## execute the notebooks on the demo, and keep what they show
 	@.venv/bin/python notebooks/execute.py

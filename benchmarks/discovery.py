@@ -20,11 +20,11 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from crawler.configuration import Source
 from crawler.discovery import open_listing
 from crawler.freshness import Decider
 from crawler.frontier import Frontier, Validators
 from crawler.scope import Scope
-from crawler.sources import Source
 from newsgrain.archive import Archive
 from newsgrain.ledger import stamp
 

@@ -20,10 +20,10 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from crawler.configuration import CrawlLimits, Source
 from crawler.settings import CONCURRENT_REQUESTS, paced
 from crawler.shards import Shard, sources_of
 from crawler.shift import GROUPS_A_LOOK, GROUPS_AT_ONCE, LOOK_EVERY_S
-from crawler.sources import CrawlLimits, Source
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -144,6 +144,10 @@ class _Parts:
         """Return the pattern of the letter that a run of them begins with."""
         return rf"[{UPPER[1:-1]}{re.escape(''.join(self.initials))}]{_OPENS}"
 
+    def pronoun(self) -> str:
+        """Return the pattern of a pronoun that stands by itself or is glued to a verb."""
+        return rf"(?<![\w’'])(?:{self.pronouns})(?!\w)|(?<=\w){self.glued}(?!\w)"
+
     def aside(self) -> str:
         """Return the pattern of an attribution inside the marks.
 
@@ -177,9 +181,7 @@ def grammar_for(language: str | None) -> Grammar:
         speech=_apart(parts.speech),
         quoting=_apart(parts.quoting),
         aside=re.compile(parts.aside()),
-        pronoun=re.compile(
-            rf"(?<![\w’'])(?:{parts.pronouns})(?!\w)|(?<=\w){parts.glued}(?!\w)", re.IGNORECASE
-        ),
+        pronoun=re.compile(parts.pronoun(), re.IGNORECASE),
         object=re.compile(_words(people, "objects").pattern, re.IGNORECASE),
         source=re.compile(rf"{few_apart(table.get('sources', ()))}(?:\s+|(?<=[’']))"),
         following_source=_words(people, "sources_behind"),

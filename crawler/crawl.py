@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.settings import Settings
 
-    from crawler.sources import Config
+    from crawler.configuration import Config
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
     from newsgrain.workspace import Workspace

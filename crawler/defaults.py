@@ -9,7 +9,7 @@ from newsgrain.publish import SourceDefaults
 from newsgrain.spacy_names import SpacyNames
 
 if TYPE_CHECKING:
-    from crawler.sources import CrawlLimits, Source
+    from crawler.configuration import CrawlLimits, Source
 
 
 def source_defaults(crawl: CrawlLimits, source: Source) -> SourceDefaults:

@@ -14,9 +14,10 @@ from rich.table import Table
 from rich.text import Text
 
 from crawler import surroundings
+from crawler.configuration import Config
 from crawler.display import Display
 from crawler.rendering import rendering_settings
-from crawler.sources import Config, load_config
+from crawler.sources import load_config
 from crawler.surroundings import Diagnosis, Health
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError, NewsgrainError

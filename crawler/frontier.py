@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from crawler.configuration import Source
     from crawler.freshness import Decider
     from crawler.listing import Found
     from crawler.scope import Scope
-    from crawler.sources import Source
     from newsgrain.archive import Archive
 
 __all__ = ["Added", "Frontier", "Outcome", "Planned", "Validators"]

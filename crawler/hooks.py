@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from crawler.sources import AlarmHooks
+    from crawler.configuration import AlarmHooks
     from newsgrain.night_report import NightReport
 
 _COMMAND_S = 60

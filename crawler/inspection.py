@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleaners.urls import registrable_domain, url_key
+from crawler.configuration import Config
 from crawler.display import Display
 from crawler.single import fetch_page
-from crawler.sources import Config, load_config
+from crawler.sources import load_config
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError, NewsgrainError
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from crawler.sources import Source
+    from crawler.configuration import Source
     from newsgrain.clock import Clock
     from newsgrain.inspection import Inspection
     from newsgrain.ledger import PageRow

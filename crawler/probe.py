@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.checks import check_contact, check_url
+from crawler.configuration import CrawlLimits
 from crawler.crawl import run_spider
 from crawler.proposals import Proposal
 from crawler.settings import settings_for
-from crawler.sources import CrawlLimits
 from newsgrain.clock import system_clock
 from newsgrain.errors import ConfigError
 

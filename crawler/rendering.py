@@ -17,7 +17,7 @@ from newsgrain.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-    from crawler.sources import Source
+    from crawler.configuration import Source
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _HANDLER = "crawler.browser.BrowserHandler"

@@ -10,9 +10,9 @@ from crawler.run_outcome import RunOutcome
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from crawler.configuration import Config
     from crawler.display import Bars
     from crawler.jobs import Job
-    from crawler.sources import Config
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
     from newsgrain.tombstones import Tombstones

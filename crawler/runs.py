@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from crawler.configuration import Config
 from crawler.crawl import Reach, crawl
 from crawler.display import Display
 from crawler.learning import learned_patterns
@@ -11,7 +12,7 @@ from crawler.logs import early_log, run_log
 from crawler.run_context import RunContext
 from crawler.run_outcome import show_outcome
 from crawler.settings import MAX_REQUESTS_WITHOUT_CONTACT
-from crawler.sources import Config, load_config
+from crawler.sources import load_config
 from newsgrain.archive import Archive
 from newsgrain.clock import system_clock
 from newsgrain.disk import require_free

@@ -10,7 +10,7 @@ from cleaners.urls import registrable_domain
 from crawler.url_traps import reason_against as traps_reason
 
 if TYPE_CHECKING:
-    from crawler.sources import Source
+    from crawler.configuration import Source
 
 MAX_URL_LENGTH = 2_000
 # Files that no article is served as. Addresses ending in .php, .asp, .html, .cms ... stay.

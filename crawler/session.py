@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from scrapy.crawler import Crawler
 
+    from crawler.configuration import Config, Source
     from crawler.shards import Shard
-    from crawler.sources import Config, Source
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
     from newsgrain.errors import NewsgrainError

@@ -12,7 +12,7 @@ from crawler.rendering import rendering_settings
 from newsgrain.version import __version__
 
 if TYPE_CHECKING:
-    from crawler.sources import CrawlLimits, Source
+    from crawler.configuration import CrawlLimits, Source
 
 BOT_NAME = "newsgrain"
 SPIDER_MODULES = ["crawler.spiders"]

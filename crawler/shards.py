@@ -20,7 +20,7 @@ from newsgrain.errors import ConfigError
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from crawler.sources import Source
+    from crawler.configuration import Source
 
 MAX_SHARDS = 10_000
 _FORM = re.compile(r"([0-9]{1,9})/([0-9]{1,9})")

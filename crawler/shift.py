@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from scrapy import Request
     from scrapy.crawler import Crawler
 
+    from crawler.configuration import CrawlLimits, Source
     from crawler.frontier import Frontier
     from crawler.shards import Group
-    from crawler.sources import CrawlLimits, Source
 
 _log = logging.getLogger("newsgrain.crawl")
 GROUPS_AT_ONCE = 512

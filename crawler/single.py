@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
 
-    from crawler.sources import Config
+    from crawler.configuration import Config
     from newsgrain.clock import Clock
 
 

@@ -6,10 +6,9 @@ import difflib
 import os
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, fields
+from dataclasses import MISSING, fields
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cleaners.options import DEADLINE_S, MEMORY_BYTES
 from crawler.checks import (
     check_contact,
     check_flag,
@@ -24,6 +23,7 @@ from crawler.checks import (
     list_of,
     number_in,
 )
+from crawler.configuration import AlarmHooks, Config, CrawlLimits, Source, SourceLimits
 from crawler.toml_lines import key_lines, line_of
 from newsgrain.errors import ConfigError
 
@@ -39,152 +39,6 @@ _Record = TypeVar("_Record")
 
 def _cpu_count() -> int:
     return os.cpu_count() or 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CrawlLimits:
-    """The table ``[crawl]``: what holds for all sources.
-
-    Attributes:
-        contact: mail address or web page by which a publisher can reach whoever crawls;
-            part of the user agent.
-        delay_s: least seconds between two requests to one host.
-        crawl_delay_cap_s: longest ``Crawl-delay`` of a robots.txt that is followed to the
-            letter; a longer one counts as this.
-        retry_after_cap_s: longest Retry-After that is waited for; at a longer one the host
-            rests until the next run.
-        timeout_s: seconds until a request counts as unanswered.
-        max_body_mb: largest body in megabytes, as received and decompressed.
-        max_redirects: redirects followed for one request.
-        max_articles_per_source: article requests per source and run.
-        max_requests_per_host: requests of all kinds per host and run; without a contact
-            100 at most.
-        max_host_s: seconds that one host's answers may take together in a run; delays between
-            requests do not count.
-        max_crawl_s: seconds after which a crawl ends; what is left waits for the next run.
-        min_free_disk_mb: free megabytes in the workspace below which a crawl ends; cleaning
-            and publishing end below a tenth of it.
-        workers: processes that clean pages.
-        deadline_s: seconds of processor time that cleaning one page may take.
-        worker_memory_mb: megabytes that a process which cleans may hold (on Linux).
-        max_recleaned: published articles that a run cleans again at most because their sites
-            have shown more of what is boilerplate.
-        obey_tdm: leave out what its publisher reserves from text and data mining.
-        obey_noindex: leave out pages that ask search engines not to list them.
-        ner_model: an installed spaCy model, or its folder, that finds names beside the rules.
-    """
-
-    contact: str | None = None
-    delay_s: float = 1.0
-    crawl_delay_cap_s: float = 30.0
-    retry_after_cap_s: float = 300.0
-    timeout_s: float = 15.0
-    max_body_mb: float = 10.0
-    max_redirects: int = 5
-    max_articles_per_source: int = 1000
-    max_requests_per_host: int = 5000
-    max_host_s: float = 3600.0
-    max_crawl_s: float = 21_600.0
-    min_free_disk_mb: float = 1000.0
-    workers: int = 1
-    deadline_s: float = DEADLINE_S
-    worker_memory_mb: float = MEMORY_BYTES / 1e6
-    max_recleaned: int = 1000
-    obey_tdm: bool = True
-    obey_noindex: bool = False
-    ner_model: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceLimits:
-    """The table ``limits`` of a source: what differs from ``[crawl]``; None: nothing does.
-
-    Attributes:
-        delay_s: as `CrawlLimits.delay_s`.
-        max_articles: as `CrawlLimits.max_articles_per_source`.
-        max_age_days: articles that discovery dates older than this are not fetched.
-    """
-
-    delay_s: float | None = None
-    max_articles: int | None = None
-    max_age_days: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Source:
-    """One ``[[source]]``: a site, as data.
-
-    Attributes:
-        name: unique; the column ``source`` of the datasets.
-        url: home page.
-        feeds: addresses of RSS, Atom, RDF or JSON feeds.
-        sitemaps: addresses of sitemaps or sitemap indexes, also of text files with one address
-            a line.
-        posts: addresses of WordPress's list of posts (``.../wp-json/wp/v2/posts``).
-        sections: pages whose links are read for articles, such as the home page.
-        robots_sitemaps: whether sitemaps that robots.txt names are read, too: whole if the
-            source lists nothing else, else for what is new.
-        include: regular expressions; if any, an article's address must match one.
-        exclude: regular expressions; an article's address must match none.
-        language: BCP 47 tag for pages that do not name theirs.
-        timezone: IANA zone for dates without an offset.
-        proxy: address of the proxy that its requests go through; credentials come from the
-            environment, see `crawler.middlewares.proxies`.
-        obey_tdm: as `CrawlLimits.obey_tdm`, for this source; None: nothing differs.
-        obey_noindex: the same of `CrawlLimits.obey_noindex`.
-        render: open article pages in a browser, for sites whose text is only there for scripts.
-        limits: what differs from ``[crawl]``.
-    """
-
-    name: str
-    url: str
-    feeds: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-    posts: tuple[str, ...] = ()
-    sections: tuple[str, ...] = ()
-    robots_sitemaps: bool = True
-    include: tuple[str, ...] = ()
-    exclude: tuple[str, ...] = ()
-    language: str | None = None
-    timezone: str | None = None
-    proxy: str | None = None
-    obey_tdm: bool | None = None
-    obey_noindex: bool | None = None
-    render: bool = False
-    limits: SourceLimits = SourceLimits()
-
-    @property
-    def listings(self) -> tuple[str, ...]:
-        """All addresses that list its articles."""
-        return (*self.feeds, *self.sitemaps, *self.posts, *self.sections)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AlarmHooks:
-    """The table ``[alarm]``: who is told when a source is not as usual, or fails.
-
-    Attributes:
-        command: a program and its arguments, which reads the alarms as JSON; empty: none.
-        webhook: an address to which the same JSON is sent by POST.
-    """
-
-    command: tuple[str, ...] = ()
-    webhook: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Config:
-    """newsgrain.toml.
-
-    Attributes:
-        crawl: what holds for all sources.
-        sources: in the order of the file; at least one.
-        alarm: who is told of alarms.
-    """
-
-    crawl: CrawlLimits = CrawlLimits()
-    sources: tuple[Source, ...] = ()
-    alarm: AlarmHooks = AlarmHooks()
 
 
 _DAY_S = 86_400.0

@@ -19,11 +19,11 @@ from crawler.url_traps import Facets
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from crawler.configuration import CrawlLimits, Source
     from crawler.freshness import Decider
     from crawler.frontier import Added, Planned, Validators
     from crawler.listing import Child, Found, Listing
     from crawler.session import Tally
-    from crawler.sources import CrawlLimits, Source
 
 # One index after the other could otherwise be a night's work. What an archive of decades lists
 # behind these limits is for a back-fill, which has wider ones.

@@ -2,6 +2,7 @@
 
 Nothing is written twice: pages of ``docs/`` are taken as they are, the columns from the data card,
 the promises from the README, the notebooks with what they show, and the commands from the program.
+What `configuration.md` says of the keys comes from the program, too (`docs/keys.py`).
 """
 
 from __future__ import annotations

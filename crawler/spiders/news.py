@@ -41,10 +41,10 @@ if TYPE_CHECKING:
     from scrapy.http import Response
     from twisted.python.failure import Failure
 
+    from crawler.configuration import Source
     from crawler.frontier import Planned
     from crawler.robots_file import RobotsFile
     from crawler.session import Session
-    from crawler.sources import Source
 
 _log = logging.getLogger("newsgrain.crawl")
 # Article requests of one source that are under way: one at the host, one that waits for the

@@ -16,6 +16,7 @@ from cleaners.records import Page
 from cleaners.urls import url_key
 from crawler.answers import SUCCESSES, header
 from crawler.checks import check_timezone
+from crawler.configuration import Source
 from crawler.discovery import base_of, read_home, read_listing, select
 from crawler.listing import Listing, parse_date, read_moment
 from crawler.offers import articles_a_day, budget, compare, moment_of, offer, worth_reading
@@ -23,7 +24,6 @@ from crawler.posts import POSTS_PATH, posts_address
 from crawler.proposals import Proposal, SitemapOffer, choose_sitemaps
 from crawler.refusal import FETCH_ERRORS, describe
 from crawler.scope import Scope
-from crawler.sources import Source
 from crawler.timezones import country_of, guess_zone
 from newsgrain.clock import system_clock
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from crawler.configuration import Source
 from crawler.freshness import Decider, State
 from crawler.frontier import Frontier, Outcome, Validators
 from crawler.listing import Found
-from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
 
 NOW = datetime(2026, 5, 10, 2, tzinfo=UTC)

@@ -168,8 +168,8 @@ def test_limits_end_a_night_and_the_rest_comes_the_next_night(
 
 
 def test_without_a_contact_a_host_is_asked_a_hundred_times_at_most() -> None:
+    from crawler.configuration import CrawlLimits
     from crawler.settings import settings_for
-    from crawler.sources import CrawlLimits
 
     assert settings_for(CrawlLimits(), ())["NEWSGRAIN_MAX_REQUESTS_PER_HOST"] == 100
     known = CrawlLimits(contact="desk@example.org")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from crawler.configuration import Source
 from crawler.failures import Failure
 from crawler.feeds import read_json_feed
 from crawler.freshness import Action, Decider, State
@@ -15,7 +16,6 @@ from crawler.frontier import Frontier, Outcome, Validators
 from crawler.frontier_rows import known_of
 from crawler.scope import Scope
 from crawler.source_status import SourceStatus, read_status
-from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
 from tests.crawler.frontier_steps import (
     DAY,

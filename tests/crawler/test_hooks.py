@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from crawler import hooks
+from crawler.configuration import AlarmHooks
 from crawler.hooks import tell
-from crawler.sources import AlarmHooks
 from newsgrain.catalog import Catalog
 from newsgrain.night_report import NightReport, Point, report_night
 from newsgrain.store import Store

@@ -22,6 +22,7 @@ from scrapy.http import Response
 from crawler import settings
 from crawler.addresses import Origin, is_local_name, is_public
 from crawler.answers import Worth, judge
+from crawler.configuration import CrawlLimits, Source, SourceLimits
 from crawler.extensions.memory import BytesInFlight
 from crawler.failures import Failure, failure_of_error, failure_of_status
 from crawler.freshness import Decider, State
@@ -33,7 +34,6 @@ from crawler.refusal import Refused, describe
 from crawler.retry_after import retry_after_s
 from crawler.scope import Scope
 from crawler.session import Tally
-from crawler.sources import CrawlLimits, Source, SourceLimits
 from crawler.timezones import country_of, guess_zone
 from crawler.visit import Visit
 

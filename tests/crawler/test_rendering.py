@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from crawler import rendering
 from crawler.cli import app
-from crawler.sources import Source
+from crawler.configuration import Source
 from newsgrain.archived import find_archived
 from newsgrain.errors import ConfigError
 from newsgrain.workspace import Workspace

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.configuration import Source
 from crawler.scope import Scope
-from crawler.sources import Source
 
 SOURCE = Source(
     name="courrier",

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from crawler.cli import app
+from crawler.configuration import Source
 from crawler.shards import Shard, domains_of, groups_of, parse_shard, sources_of
-from crawler.sources import Source
 from newsgrain.errors import ConfigError
 
 _DOMAINS = [f"paper{number}.example" for number in range(12)]

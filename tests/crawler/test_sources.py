@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from crawler.configuration import AlarmHooks, Config, CrawlLimits, Source, SourceLimits
 from crawler.proposals import Proposal, source_name
-from crawler.sources import (
-    AlarmHooks,
-    Config,
-    CrawlLimits,
-    Source,
-    SourceLimits,
-    load_config,
-    parse_config,
-)
+from crawler.sources import load_config, parse_config
 from crawler.toml_writing import write_config
 from newsgrain.errors import ConfigError
 

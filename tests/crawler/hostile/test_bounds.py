@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from crawler.configuration import CrawlLimits
 from crawler.discovery import read_listing
 from crawler.settings import settings_for
 from crawler.sitemaps import MAX_SITEMAP_BYTES, MAX_SITEMAP_ENTRIES
-from crawler.sources import CrawlLimits
 from tests.crawler.hostile.conftest import crawl
 from tests.crawler.hostile.site import STORY, story
 from tests.crawler.hostile.traps import TOO_LARGE

@@ -16,9 +16,9 @@ import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
 from cleaners.records import Candidate
+from crawler.configuration import Source
 from crawler.frontier import Frontier
 from crawler.listing import Found
-from crawler.sources import Source
 from newsgrain.archive import Archive, Exchange
 from newsgrain.catalog import Catalog
 from newsgrain.content_encoding import undo_content_encoding

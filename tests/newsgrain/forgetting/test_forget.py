@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from cleaners.urls import url_key
+from crawler.configuration import Source
 from crawler.frontier import Frontier
 from crawler.listing import Found
-from crawler.sources import Source
 from newsgrain import load
 from newsgrain.archive import Archive, read_body
 from newsgrain.catalog import Catalog
