@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import sys
 from http.client import HTTPConnection
 from typing import TYPE_CHECKING
@@ -70,4 +71,6 @@ def test_crawls_and_starts_are_measured(tmp_path: Path) -> None:
     found = list(bench.figures(sizes, ("crawl", "start"), tmp_path / "workspace"))
     marks = [figure.mark for figure in found]
     assert marks == [1.3, None, 4.0, None, 150.0, 150.0, 0.5, 3.0, 0.0]
-    assert all(figure.value > 0 for figure in found[:6])
+    # What a few pages cost, less what fewer cost, may be nothing; memory and starts may not.
+    assert all(math.isfinite(figure.value) for figure in found)
+    assert all(figure.value > 0 for figure in found[4:8])

@@ -103,7 +103,7 @@ def test_a_page_that_takes_too_long_is_a_row() -> None:
 
 
 def test_what_a_site_repeats_is_told_to_its_pages_and_counted() -> None:
-    teaser = "Subscribe to the harbour letter and get the tides of the week every Sunday morning."
+    teaser = "The harbour letter has the tides of the week and comes on Sundays to those who ask."
     texts = [f"{STORY}{number}</p><p>{teaser}" for number in range(40)]
     texts = [text.replace("Monday", f"day {number}") for number, text in enumerate(texts)]
     drafts = numbered(flow.read_pages(raw(*texts)))
