@@ -47,12 +47,19 @@ def _said(piece: Piece) -> str | None:
         return "an address of the author"
     small = piece.text.lower()
     found = _opens().match(small) or _labels().match(small) or _holds().search(small)
+    if found is None and ("@" in small or "://" in small):
+        found = _contacts().match(small)
     return found[0].strip() if found else None
 
 
 @cache
 def _opens() -> re.Pattern[str]:
-    return re.compile(rf"[^\w©(]*(?:{_phrases('opens')})(?!\w)")
+    return _beginning("opens")
+
+
+@cache
+def _contacts() -> re.Pattern[str]:
+    return _beginning("contacts")
 
 
 @cache
@@ -63,6 +70,10 @@ def _labels() -> re.Pattern[str]:
 @cache
 def _holds() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_phrases('holds')})(?!\w)")
+
+
+def _beginning(kind: str) -> re.Pattern[str]:
+    return re.compile(rf"[^\w©(]*(?:{_phrases(kind)})(?!\w)")
 
 
 def _phrases(kind: str) -> str:
