@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.defaults import other_defaults, source_defaults
-from crawler.forgetting import forget_again
 from crawler.frontier import Frontier
 from crawler.hooks import tell
 from crawler.merge import merge, tell_changed
@@ -29,8 +28,6 @@ if TYPE_CHECKING:
     from newsgrain.cc_list import NewsList
     from newsgrain.ledger import PageRow
     from newsgrain.verdicts import Verdict
-
-__all__ = ["forget_again", "process"]
 
 _LOOK_EVERY = 100
 # Of the free space at which a crawl ends, what cleaning and publishing leave untouched.

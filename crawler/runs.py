@@ -128,7 +128,7 @@ def _process(run: RunContext) -> None:
 def _forget_again(run: RunContext) -> None:
     """Forget what came back under a new address; the lock is free again."""
     if run.outcome.published:
-        from crawler.processing import forget_again  # as above
+        from crawler.forgetting import forget_again  # as above
 
         forget_again(run.workspace, run.outcome, run.clock)
 

@@ -27,8 +27,8 @@ from newsgrain.catalog import Catalog
 from newsgrain.copies import note_copy
 from newsgrain.disk import sync_folder, translated
 from newsgrain.errors import ConfigError, StoreError
+from newsgrain.head import head_name
 from newsgrain.ledger import LEDGER_NAME
-from newsgrain.snapshot import head_name
 from newsgrain.verify import verify, verify_archive
 from newsgrain.version import __version__
 from newsgrain.workspace import Workspace

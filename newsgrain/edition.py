@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Protocol
 
 from newsgrain import layout
 from newsgrain.disk import remove_tree
+from newsgrain.head import head_name
 from newsgrain.manifest import read_manifest
 from newsgrain.manifests import Manifests
 from newsgrain.published import Published
-from newsgrain.snapshot import head_name, kept_snapshots, with_placeholders
+from newsgrain.snapshot import kept_snapshots, with_placeholders
 from newsgrain.version import __version__
 
 if TYPE_CHECKING:

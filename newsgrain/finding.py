@@ -14,10 +14,11 @@ from cleaners.urls import is_address, registrable_domain, url_key
 from newsgrain.catalog import Catalog
 from newsgrain.disk import translated
 from newsgrain.errors import ConfigError
+from newsgrain.head import head_name
 from newsgrain.ledger import read_ledger
 from newsgrain.needles import sentences
 from newsgrain.removal import Removal
-from newsgrain.snapshot import head_name, read_head
+from newsgrain.snapshot import read_head
 from newsgrain.store import Store
 from newsgrain.table_erasure import find_namings
 from newsgrain.tombstones import article_digest, person_digests

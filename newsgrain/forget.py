@@ -19,11 +19,12 @@ from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
 from newsgrain.edition import Edition, give_up_replaced
 from newsgrain.errors import ConfigError
+from newsgrain.head import head_name
 from newsgrain.ledger import LEDGER_NAME
 from newsgrain.memory_erasure import clear_caches, clear_files, clear_ledger, clear_site_memory
 from newsgrain.removal import drop_removal, read_removal, write_removal
 from newsgrain.schema import TABLES
-from newsgrain.snapshot import Publisher, head_name, read_head
+from newsgrain.snapshot import Publisher, read_head
 from newsgrain.table_erasure import TableErasure, find_namings
 from newsgrain.tombstones import add_tombstone
 

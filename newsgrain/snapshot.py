@@ -16,7 +16,7 @@ from newsgrain import layout
 from newsgrain.card import write_card
 from newsgrain.disk import Linker, point, remove_tree, sync_folder, sync_tree, write_file
 from newsgrain.errors import StoreError
-from newsgrain.head import discard_unpublished, head_name, listed, manifest_of
+from newsgrain.head import head_name, listed, manifest_of
 from newsgrain.parquet import write_rows
 from newsgrain.published import Published
 
@@ -27,19 +27,6 @@ if TYPE_CHECKING:
     from newsgrain.catalog import Catalog
     from newsgrain.derive import Changes
     from newsgrain.manifest import FileEntry, Manifest
-
-__all__ = [
-    "Publisher",
-    "discard_unpublished",
-    "head_name",
-    "kept_snapshots",
-    "merge",
-    "pinned_runs",
-    "read_head",
-    "retired_snapshots",
-    "snapshot_of",
-    "with_placeholders",
-]
 
 _log = logging.getLogger("newsgrain.store")
 

@@ -9,9 +9,10 @@ from newsgrain.amend import amended
 from newsgrain.derive import Derivation
 from newsgrain.disk import translated
 from newsgrain.errors import StoreError
+from newsgrain.head import discard_unpublished
 from newsgrain.manifest import Manifest
 from newsgrain.parquet import LogWriter
-from newsgrain.snapshot import discard_unpublished, merge, read_head, with_placeholders
+from newsgrain.snapshot import merge, read_head, with_placeholders
 from newsgrain.version import __version__
 
 if TYPE_CHECKING:

@@ -15,9 +15,10 @@ import pyarrow as pa
 from newsgrain.catalog import Catalog
 from newsgrain.clock import system_clock
 from newsgrain.disk import Linker, translated
+from newsgrain.head import discard_unpublished, head_name
 from newsgrain.known import Known
 from newsgrain.parquet import read_rows
-from newsgrain.snapshot import Publisher, discard_unpublished, head_name, read_head
+from newsgrain.snapshot import Publisher, read_head
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

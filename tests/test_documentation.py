@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import tomllib
 from dataclasses import dataclass, fields
@@ -15,6 +14,7 @@ from crawler.cli import COMMANDS, app
 from crawler.configuration import AlarmHooks, CrawlLimits, Source, SourceLimits
 from crawler.sources import parse_config
 from newsgrain.schema import TABLES
+from tests.scripts import load_script
 
 _ROOT = Path(__file__).resolve().parent.parent
 _README = (_ROOT / "README.md").read_text("utf-8")
@@ -22,10 +22,7 @@ _README = (_ROOT / "README.md").read_text("utf-8")
 
 @pytest.fixture(scope="module")
 def keys():
-    spec = importlib.util.spec_from_file_location("keys", _ROOT / "docs" / "keys.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(_ROOT / "docs" / "keys.py")
 
 
 def test_the_tables_of_the_configuration_are_those_of_the_program(keys):

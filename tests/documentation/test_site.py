@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 
 import pytest
@@ -13,14 +12,12 @@ from cleaners.outcome import Reason
 from crawler.cli import app
 from newsgrain.schema import TABLES
 from tests.documentation.blocks import ROOT
+from tests.scripts import load_script
 
 
 @pytest.fixture(scope="module")
 def assemble():
-    spec = importlib.util.spec_from_file_location("assemble", ROOT / "docs" / "assemble.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load_script(ROOT / "docs" / "assemble.py")
 
 
 @pytest.fixture(scope="module")
