@@ -65,10 +65,17 @@ def drop_empty(tree: html.HtmlElement) -> None:
     for element in reversed(list(tree.iterdescendants("*"))):
         if len(element) or not _is_blank(element.text) or element.tag in kept:
             continue
-        if _is_blank(element.tail):
-            element.getparent().remove(element)
-        elif element.tag not in breaking:
-            element.drop_tree()
+        if element.tag not in breaking or not _parts_words(element, breaking):
+            element.drop_tree()  # what follows it stays, be it only a space between words
+
+
+def _parts_words(element: html.HtmlElement, breaking: frozenset[str]) -> bool:
+    """Tell whether a line would run on where an empty block ends it."""
+    before, after = element.getprevious(), element.getnext()
+    text = element.getparent().text if before is None else before.tail
+    if _is_blank(text) and (before is None or before.tag in breaking):
+        return False
+    return not _is_blank(element.tail) or (after is not None and after.tag not in breaking)
 
 
 def _is_blank(text: str | None) -> bool:

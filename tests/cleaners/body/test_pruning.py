@@ -60,6 +60,9 @@ def test_a_long_menu_beside_a_short_text_is_still_a_menu() -> None:
         ("<div><div><span> </span></div><p>One</p></div>", "<div><p>One</p></div>"),
         ("<p>One<span></span> two<i class='icon'></i>.</p>", "<p>One two.</p>"),
         ("<div>One<div></div>two<br>three</div>", "<div>One<div></div>two<br>three</div>"),
+        ("<p><a>One</a><span></span> <a>two</a></p>", "<p><a>One</a> <a>two</a></p>"),
+        ("<div><a>One</a><div></div><a>2</a></div>", "<div><a>One</a><div></div><a>2</a></div>"),
+        ("<div>One<div></div><p>two</p></div>", "<div>One<p>two</p></div>"),
         ("<table><tr><td></td></tr></table>", "<table><tr><td></td></tr></table>"),
     ],
 )  # fmt: skip
