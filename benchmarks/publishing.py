@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 import newsgrain
 from benchmarks.figures import Figure
 from benchmarks.site import article
-from cleaners import CLEANER_VERSION, Cleaned, clean
+from cleaners import CLEANER_VERSION, clean
 from cleaners.records import Page
 from newsgrain.clock import system_clock
+from newsgrain.fair_copy import FairCopy, fair_copy
 from newsgrain.identity import Identity
 from newsgrain.revisions import Outcome, Provenance, revision_row
 from newsgrain.store import Store
@@ -28,14 +29,14 @@ _BATCH = 256
 
 def _rows(count: int) -> Iterator[dict[str, Any]]:
     page = Page(url="https://site.example/1", html=article(1), fetched_at=_START)
-    found = clean(page)
-    if not isinstance(found, Cleaned):
+    found = fair_copy(clean(page))
+    if not isinstance(found, FairCopy):
         raise TypeError(found)
     origin = Provenance(
         source="bench", fetched_at=_START, run_id=_RUN, cleaner_version=CLEANER_VERSION
     )
     identity = Identity(article_id="0" * 32)
-    row = revision_row(found.article, identity, Outcome.NEW, origin, found.blocks)
+    row = revision_row(found, identity, Outcome.NEW, origin)
     for number in range(count):
         name = f"{number:032x}"
         moment = _START + timedelta(seconds=number)

@@ -12,7 +12,7 @@ from cleaners.records import Page
 from newsgrain.arrow_rows import is_bytes, is_text
 from newsgrain.bodies import html_bytes
 from newsgrain.errors import InputError
-from newsgrain.rows import article_row
+from newsgrain.rows import OF_DATASETS, article_row
 from newsgrain.schema import TABLES
 
 if TYPE_CHECKING:
@@ -21,14 +21,6 @@ if TYPE_CHECKING:
 _REQUIRED = ("url", "html", "fetched_at")
 COLUMNS_IN = (*_REQUIRED, "content_type", "language", "timezone")
 
-# A page alone has no identity, no history and no run.
-_OF_DATASETS = frozenset(
-    (
-        *("article_id", "url", "aliases", "source", "revision", "change_reason"),
-        *("first_fetched_at", "fetched_at", "run_id", "cleaner_version"),
-        *("duplicate_group", "duplicate_of", "overlap"),
-    )
-)
 _OUTCOME = (
     pa.field("url", pa.string(), metadata={"description": "as given"}),
     pa.field(
@@ -44,7 +36,7 @@ CLEANED_SCHEMA: pa.Schema = pa.schema(
         *(
             column.field().with_nullable(True)  # noqa: FBT003 - pyarrow's signature
             for column in TABLES["revisions"].columns
-            if column.name not in _OF_DATASETS
+            if column.name not in {"url", *OF_DATASETS}
         ),
     ]
 )

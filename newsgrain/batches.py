@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from cleaners.records import Draft
     from cleaners.sketch import Sketch
+    from newsgrain.fair_copy import FairCopy
     from newsgrain.ledger import PageRow
     from newsgrain.pool import Crew, Strikes
 
@@ -40,7 +41,8 @@ _REASONS = {
     FailureKind.QUARANTINED: Reason.QUARANTINED,
 }
 _DEFAULTS = CleanOptions()
-_PRELOADED = ("cleaners.article", "cleaners.draft", "cleaners.sketch")
+_PRELOADED = ("newsgrain.fair_copy",)
+_CLEANER = ("cleaners.article", "cleaners.draft", "cleaners.sketch")
 R = TypeVar("R")
 
 Cleaner: TypeAlias = "Callable[[Page, CleanOptions], Cleaned | Rejected]"
@@ -126,7 +128,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
     clean: Cleaner | None = None,
     strikes: Strikes | None = None,
     crew: Crew | None = None,
-) -> Iterator[tuple[PageTask, Cleaned | Rejected]]:
+) -> Iterator[tuple[PageTask, FairCopy | Rejected]]:
     """Clean pages in worker processes and yield the results in the order of the tasks.
 
     Args:
@@ -147,7 +149,7 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
         NewsgrainError: worker processes cannot be started.
     """
     work = partial(_work, folder=folder, clean=clean)
-    preload = _PRELOADED if clean is None else ()
+    preload = (*_PRELOADED, *_CLEANER) if clean is None else _PRELOADED
     results = run_tasks(
         work,
         tasks,
@@ -164,7 +166,8 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
             _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
             yield task, Rejected(reason=_REASONS[done.kind], detail=done.detail)
         else:
-            yield task, _logged(url, done)
+            ended = _logged(url, done)
+            yield task, ended
 
 
 def read_pages(  # noqa: PLR0913 - as clean_pages
@@ -187,7 +190,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
         workers=workers,
         deadline_s=deadline_s,
         memory_bytes=memory_bytes,
-        preload=_PRELOADED,
+        preload=(*_PRELOADED, *_CLEANER),
         strikes=strikes,
         crew=crew,
     )
@@ -225,7 +228,7 @@ def pack_draft(draft: Draft | Rejected) -> bytes:
     return zlib.compress(pickle.dumps(draft, pickle.HIGHEST_PROTOCOL), 1)
 
 
-def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done[Cleaned]:
+def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done[FairCopy]:
     if task.draft is not None:
         draft: Draft | Rejected = pickle.loads(zlib.decompress(task.draft))  # noqa: S301 - our own
         if isinstance(draft, Rejected):
@@ -236,15 +239,21 @@ def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done[Clean
         return _Done(page)
     if clean is None:
         clean = partial(clean_with_memory, memory=task.site_verdicts)
-    return _bounded(partial(clean, page, task.options))
+    return _bounded(lambda: _copied(clean(page, task.options)))
 
 
 def _finish(
     draft: Draft, site_verdicts: Mapping[str, str], options: CleanOptions
-) -> Cleaned | Rejected:
+) -> FairCopy | Rejected:
     from cleaners import finish
 
-    return finish(draft, site_verdicts, options)
+    return _copied(finish(draft, site_verdicts, options))
+
+
+def _copied(result: Cleaned | Rejected) -> FairCopy | Rejected:
+    from newsgrain.fair_copy import fair_copy
+
+    return fair_copy(result)
 
 
 def _page(task: PageTask, folder: Path) -> Page | Rejected:
@@ -287,7 +296,7 @@ def _cleaner() -> Cleaner:
     return clean
 
 
-def _logged(url: str, done: _Done[Any]) -> Cleaned | Rejected:
+def _logged(url: str, done: _Done[R]) -> R | Rejected:
     if done.traceback:
         _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
     return done.result

@@ -13,13 +13,16 @@ Locality-sensitive hashing: A. Rajaraman, J. Ullman, Mining of Massive Datasets,
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple, Self, TypeAlias
+from urllib.parse import urlsplit
 
+from cleaners.urls import registrable_domain, url_key
 from newsgrain.duplicate_store import Position, Stored
 from newsgrain.shingles import overlap
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
     from newsgrain.duplicate_store import DuplicateStore
 
@@ -30,6 +33,7 @@ DECLARED_THRESHOLD = 0.3
 """The same for an article that itself declares the other one its canonical address: a copy that
 was shortened or framed. Below it the declaration is taken for a mistake, as many are."""
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _Rank: TypeAlias = "tuple[bool, int, bytes]"
 
 
@@ -50,6 +54,40 @@ class Text:
     version: tuple[int, int] = (0, 0)
     signature: bytes | None
     declared: str | None = None
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any], signature: bytes | None) -> Self:
+        """Return a row of ``revisions`` as far as duplicates are concerned.
+
+        Args:
+            row: the row.
+            signature: of its text.
+        """
+        return cls(
+            article_id=row["article_id"],
+            first_seen=microseconds(row["first_fetched_at"]),
+            version=(microseconds(row["fetched_at"]), row["revision"]),
+            signature=signature,
+            declared=_declared(row["canonical_url"], row["domain"]),
+        )
+
+
+def microseconds(moment: datetime) -> int:
+    """Return a moment as microseconds since 1970."""
+    return (moment - _EPOCH) // timedelta(microseconds=1)
+
+
+def _declared(canonical: str | None, domain: str) -> str | None:
+    """Return the key of a canonical address on another site; None of any other.
+
+    Within a site, addresses of one article are told by `newsgrain.identity`.
+    """
+    try:
+        if not canonical or not urlsplit(canonical).path.strip("/"):
+            return None
+        return None if registrable_domain(canonical) == domain else url_key(canonical)
+    except ValueError:
+        return None
 
 
 class Link(NamedTuple):

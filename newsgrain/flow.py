@@ -35,7 +35,6 @@ from newsgrain.flow_schema import (
     READ_SCHEMA,
     page_row,
 )
-from newsgrain.linking import text_of
 from newsgrain.pool import Crew
 from newsgrain.site_memory import SiteMemory
 from newsgrain.verdicts import Court
@@ -43,7 +42,8 @@ from newsgrain.verdicts import Court
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from cleaners.outcome import Cleaned
+    from newsgrain.duplicates import Text
+    from newsgrain.fair_copy import FairCopy
     from newsgrain.ledger import PageRow
     from newsgrain.store import Known
     from newsgrain.verdicts import Verdict
@@ -234,7 +234,7 @@ def _tasks_to_finish(
         yield _task(page_row(row, ""), row, options=options, draft=draft, site_verdicts=removed)
 
 
-def _finished_row(row: dict[str, Any], result: Cleaned | Rejected) -> dict[str, Any]:
+def _finished_row(row: dict[str, Any], result: FairCopy | Rejected) -> dict[str, Any]:
     packed = zlib.compress(pickle.dumps(result, pickle.HIGHEST_PROTOCOL), 1)
     return {name: row[name] for name in ("page_id", "domain", *PAGE_FIELDS)} | {"result": packed}
 
@@ -277,18 +277,16 @@ def judge(
 
 
 def _judged_row(verdict: Verdict, run_id: str, cleaner_version: str) -> dict[str, Any]:
-    revision = verdict.revision_row
     return {
         "page_id": verdict.page.page_id,
         "verdict": verdict.row(run_id, cleaner_version),
-        "revision": revision,
+        "revision": verdict.revision_row,
         "events": list(verdict.events),
-        "text": _text_row(revision) if revision else None,
+        "text": _text_row(verdict.text) if verdict.text else None,
     }
 
 
-def _text_row(revision: Mapping[str, Any]) -> dict[str, Any]:
-    text = text_of(revision)
+def _text_row(text: Text) -> dict[str, Any]:
     fetched, number = text.version
     return {
         "article_id": text.article_id,

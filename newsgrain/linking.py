@@ -12,13 +12,10 @@ from __future__ import annotations
 import itertools
 import logging
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
 
-from cleaners.urls import registrable_domain, url_key
 from newsgrain.duplicate_store import DuplicateStore
-from newsgrain.duplicates import Duplicates, Link, Text
+from newsgrain.duplicates import Duplicates, Link, Text, microseconds
 from newsgrain.layout import sequence
 from newsgrain.shingles import signature
 
@@ -29,7 +26,6 @@ if TYPE_CHECKING:
     from newsgrain.store import Store
 
 _log = logging.getLogger("newsgrain.publish")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _BATCH = 256
 _READ_AT_ONCE = 1000
 MOST_CAUGHT_UP = 20_000
@@ -92,7 +88,8 @@ class Linker:
         for first in range(0, len(now), _READ_AT_ONCE):
             names = now[first : first + _READ_AT_ONCE]
             known_now = self._store.known(names, full=True)
-            self._duplicates.add(text_of(known_now[name].row) for name in names)
+            rows = (known_now[name].row for name in names)
+            self._duplicates.add(Text.of(row, signature(row["text"])) for row in rows)
         changed = self._duplicates.settle()
         # While some are missing, what is published may rest on one of them.
         self._overdue = self._disagreeing(changed if self.left else dict(self._duplicates.links()))
@@ -109,7 +106,7 @@ class Linker:
             for batch in table.to_batches()
             for row in batch.to_pylist()
             if known.get(bytes.fromhex(row["article_id"]), (_NEVER, 0))
-            < (_microseconds(row["fetched_at"]), row["revision"])
+            < (microseconds(row["fetched_at"]), row["revision"])
         ]
 
     def _disagreeing(self, links: Mapping[str, Link]) -> dict[str, Link]:
@@ -122,12 +119,12 @@ class Linker:
             if row["article_id"] in links and not _agrees(links[row["article_id"]], row)
         }
 
-    def add(self, rows: Iterable[Mapping[str, Any]]) -> None:
-        """Take rows of ``revisions`` that the run will publish."""
-        for row in rows:
-            name = row["article_id"]
-            self._revisions[name] = max(row["revision"], self._revisions.get(name, 0))
-            self._duplicates.add([text_of(row)])
+    def add(self, texts: Iterable[Text]) -> None:
+        """Take the texts of revisions that the run will publish."""
+        for text in texts:
+            name, (_, revision) = text.article_id, text.version
+            self._revisions[name] = max(revision, self._revisions.get(name, 0))
+            self._duplicates.add([text])
 
     def relinked(self) -> Iterator[list[dict[str, Any]]]:
         """Link everything, and yield the revisions that this gives to older articles.
@@ -170,31 +167,3 @@ def _agrees(link: Link, row: Mapping[str, Any]) -> bool:
     """Tell whether a published row says of its duplicates what is known now."""
     same = link[:2] == (row["duplicate_group"], row["duplicate_of"])
     return same and abs((link.overlap or 0.0) - (row["overlap"] or 0.0)) < _ROUNDED
-
-
-def text_of(row: Mapping[str, Any]) -> Text:
-    """Return a row of ``revisions`` as far as duplicates are concerned."""
-    return Text(
-        article_id=row["article_id"],
-        first_seen=_microseconds(row["first_fetched_at"]),
-        version=(_microseconds(row["fetched_at"]), row["revision"]),
-        signature=signature(row["text"]),
-        declared=_declared(row["canonical_url"], row["domain"]),
-    )
-
-
-def _microseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(microseconds=1)
-
-
-def _declared(canonical: str | None, domain: str) -> str | None:
-    """Return the key of a canonical address on another site; None of any other.
-
-    Within a site, addresses of one article are told by `newsgrain.identity`.
-    """
-    try:
-        if not canonical or not urlsplit(canonical).path.strip("/"):
-            return None
-        return None if registrable_domain(canonical) == domain else url_key(canonical)
-    except ValueError:
-        return None

@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -29,16 +31,44 @@ FILE_BYTES = 1_000_000_000
 _REFUSED = (pa.ArrowException, TypeError, ValueError, OverflowError)
 
 
-def _holds_null(values: Any, field: pa.Field) -> bool:
-    if not field.nullable and values.null_count:
-        return True
-    if pa.types.is_list(field.type):
-        import pyarrow.compute as pc
+@dataclass(frozen=True, slots=True)
+class _Required:
+    """Where values must not be null.
 
-        return _holds_null(pc.list_flatten(values), field.type.value_field)
-    if pa.types.is_struct(field.type):
-        return any(map(_holds_null, values.flatten(), field.type))
-    return False
+    Attributes:
+        is_here: in the column itself.
+        is_list: whether it holds lists, else structs, if anything lies below.
+        below: what its items or fields require, with their numbers; empty where they require
+            nothing.
+    """
+
+    is_here: bool
+    is_list: bool
+    below: tuple[tuple[int, _Required], ...]
+
+
+def _required(field: pa.Field) -> _Required:
+    kind, inner = field.type, []
+    if pa.types.is_list(kind):
+        inner = [_required(kind.value_field)]
+    elif pa.types.is_struct(kind):
+        inner = [_required(kind.field(number)) for number in range(kind.num_fields)]
+    below = [(number, one) for number, one in enumerate(inner) if one.is_here or one.below]
+    return _Required(not field.nullable, pa.types.is_list(kind), tuple(below))
+
+
+@cache
+def _requirements(table: Table) -> tuple[_Required, ...]:
+    return tuple(map(_required, table.schema()))
+
+
+def _holds_null(values: Any, required: _Required) -> bool:
+    if required.is_here and values.null_count:
+        return True
+    if not required.below or not len(values):
+        return False
+    parts = [values.flatten()] if required.is_list else values.flatten()
+    return any(_holds_null(parts[number], one) for number, one in required.below)
 
 
 def to_arrow(rows: Sequence[Mapping[str, Any]], table: Table) -> pa.Table:
@@ -51,16 +81,21 @@ def to_arrow(rows: Sequence[Mapping[str, Any]], table: Table) -> pa.Table:
     unknown = {name for row in rows for name in row} - set(schema.names)
     if unknown:
         raise StoreError(f"table {table.name} has no column {', '.join(sorted(unknown))}")
-    columns = []
-    for field in schema:
-        try:
-            values = pa.array([row.get(field.name) for row in rows], field.type)
-        except _REFUSED as exc:
-            raise StoreError(f"table {table.name}, column {field.name}: {exc}") from exc
-        if _holds_null(values, field):
-            raise StoreError(f"table {table.name}, column {field.name}: a value is missing")
-        columns.append(values)
+    try:  # all columns in one call, which costs a fifth of one call a column
+        columns = pa.array(rows, pa.struct(schema)).flatten()
+    except _REFUSED:
+        columns = [_column(rows, field, table) for field in schema]  # tells which one
+    for name, values, required in zip(schema.names, columns, _requirements(table), strict=True):
+        if _holds_null(values, required):
+            raise StoreError(f"table {table.name}, column {name}: a value is missing")
     return pa.Table.from_arrays(columns, schema=schema)
+
+
+def _column(rows: Sequence[Mapping[str, Any]], field: pa.Field, table: Table) -> pa.Array:
+    try:
+        return pa.array([row.get(field.name) for row in rows], field.type)
+    except _REFUSED as exc:
+        raise StoreError(f"table {table.name}, column {field.name}: {exc}") from exc
 
 
 def _ordering(table: Table) -> list[tuple[str, str]]:

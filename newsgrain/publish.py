@@ -37,9 +37,10 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from cleaners.outcome import Cleaned, Rejected
+    from cleaners.outcome import Rejected
     from newsgrain.archive import Archive
     from newsgrain.clock import Clock
+    from newsgrain.fair_copy import FairCopy
     from newsgrain.ledger import PageRow
     from newsgrain.manifest import Manifest
     from newsgrain.staging import Staging
@@ -272,7 +273,7 @@ class _Run:
             self._staging.append("revisions", revisions)
             events = [event for verdict in batch for event in verdict.events]
             self._staging.append("events", events)
-            self._linker.add(revisions)
+            self._linker.add(verdict.text for verdict in batch if verdict.text)
             rows = [
                 verdict.row(options.run_id, CLEANER_VERSION)
                 for verdict in batch
@@ -291,7 +292,7 @@ class _Run:
 
     def _results(
         self, desk: Desk, page_ids: Sequence[int], *, is_published: bool = True
-    ) -> Iterator[tuple[PageRow, Cleaned | Rejected | None]]:
+    ) -> Iterator[tuple[PageRow, FairCopy | Rejected | None]]:
         if self.interrupted or not page_ids:
             return
         # The order of the archive: a page that is "not modified" follows the one it refers to.

@@ -6,13 +6,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
-from newsgrain.rows import article_row
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from cleaners.records import Article, Block
+    from newsgrain.fair_copy import FairCopy
     from newsgrain.identity import Identity
     from newsgrain.store import Known
 
@@ -74,25 +72,22 @@ class Provenance:
     judged_before: bool = False
 
 
-def judge(
-    article: Article, identity: Identity, origin: Provenance, blocks: Sequence[Block] = ()
-) -> Outcome:
+def judge(copy: FairCopy, identity: Identity, origin: Provenance) -> Outcome:
     """Decide what a cleaned page means for its article.
 
     Args:
-        article: the cleaned page.
-        blocks: the page's blocks.
+        copy: the cleaned page.
         identity: what it was recognised as; for a page cleaned again `identity.known.row`
             must hold the published revision.
         origin: where the page comes from.
     """
-    known = identity.known
+    known, content = identity.known, copy.article.content_sha256
     if known is None:
         return Outcome.NEW
     if identity.is_variant:
         return Outcome.UNCHANGED
     if not origin.recleaned:
-        same = article.content_sha256 == known.content_sha256
+        same = content == known.content_sha256
         return Outcome.UNCHANGED if same else Outcome.EDITED
     if origin.fetched_at < known.fetched_at:
         return Outcome.UNCHANGED  # an older page than the one that was published
@@ -100,10 +95,9 @@ def judge(
     if origin.judged_before and is_mine and origin.fetched_at > known.fetched_at:
         # What this cleaner called unchanged when it came stays so: tags and dates of change
         # that a later page gives are no revision, neither then nor now.
-        same = article.content_sha256 == known.content_sha256
+        same = content == known.content_sha256
         return Outcome.UNCHANGED if same else Outcome.RECLEANED
-    fresh = article_row(article, blocks)
-    return Outcome.RECLEANED if _differs(fresh, known.row) else Outcome.UNCHANGED
+    return Outcome.RECLEANED if _differs(copy.row, known.row) else Outcome.UNCHANGED
 
 
 def _differs(fresh: Mapping[str, Any], published: Mapping[str, Any]) -> bool:
@@ -128,19 +122,15 @@ def _not_before(known: Known | None, origin: Provenance) -> datetime:
 
 
 def revision_row(
-    article: Article,
-    identity: Identity,
-    outcome: Outcome,
-    origin: Provenance,
-    blocks: Sequence[Block] = (),
+    copy: FairCopy, identity: Identity, outcome: Outcome, origin: Provenance
 ) -> dict[str, Any]:
     """Return the row of ``revisions`` for a page whose outcome is in `PUBLISHING`."""
     known = identity.known
     before = (*known.aliases, known.url) if known else ()
-    return article_row(article, blocks) | {
+    return copy.row | {
         "article_id": identity.article_id,
         "duplicate_group": identity.article_id,  # until the run is linked
-        "aliases": _merged(before, origin.aliases, article.url),
+        "aliases": _merged(before, origin.aliases, copy.article.url),
         "source": origin.source or (known.source if known else None),
         "revision": known.last_revision + 1 if known else 1,
         "change_reason": outcome.value,

@@ -15,6 +15,15 @@ if TYPE_CHECKING:
     from cleaners.records import Article, Block, Moment
     from newsgrain.schema import Row
 
+OF_DATASETS = frozenset(
+    (
+        *("article_id", "aliases", "source", "revision", "change_reason"),
+        *("first_fetched_at", "fetched_at", "run_id", "cleaner_version"),
+        *("duplicate_group", "duplicate_of", "overlap"),
+    )
+)
+"""The columns of ``revisions`` of which a page alone says nothing: identity, history, run."""
+
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MOMENT_PARTS = ("raw", "offset_minutes", "zone_source", "precision", "source")
 _PLAIN = (
@@ -93,7 +102,7 @@ def _block_rows(blocks: Sequence[Block]) -> list[Row]:
 def article_row(article: Article, blocks: Sequence[Block] = ()) -> dict[str, Any]:
     """Return the columns of ``revisions`` that come from the page itself.
 
-    Missing are those that only a dataset knows: identity, aliases, source, revision, run.
+    Missing are those that only a dataset knows, `OF_DATASETS`.
 
     Args:
         article: the article.

@@ -7,6 +7,7 @@ A schema only grows: no column is renamed, retyped or given a new meaning. A cha
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeAlias
 
 import pyarrow as pa
@@ -26,9 +27,9 @@ __all__ = ["FLAT_ITEMS", "FLAT_KEYS", "SCHEMA_VERSION", "TABLES", "Column", "Row
 Row: TypeAlias = "dict[str, object]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Table:
-    """One table.
+    """One table; each is equal to itself alone.
 
     Attributes:
         name: the folder in ``datasets/``.
@@ -48,7 +49,13 @@ class Table:
 
     def schema(self) -> pa.Schema:
         """Return the Arrow schema of the table's files."""
-        return pa.schema([column.field() for column in self.columns])
+        return _schema(self)
+
+
+@cache
+def _schema(table: Table) -> pa.Schema:
+    """Return a table's schema, built once: every page that is judged asks for it."""
+    return pa.schema([column.field() for column in table.columns])
 
 
 _START = _c("start", pa.int32(), "code-point offset in text of its first character", null=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,6 +12,7 @@ from newsgrain.sketches import number, unpack
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterable, Mapping
 
     from cleaners.sketch import Sketch
 
@@ -24,22 +26,42 @@ IS_NEW = "pages.applied IS NULL AND pages.level IS NULL"
 _CACHED_DAYS = 10_000
 
 _PAGE = "SELECT site, time, address, sketch FROM pages WHERE page = ?"
+_WHEN = "SELECT site, time FROM pages WHERE page = ?"
 # One seek a heart: thousands of copies of one article cost no more than one of them.
 _NEXT_HEART = """
 SELECT shown.heart, pages.address, pages.title
 FROM shown JOIN pages USING (page)
-WHERE shown.site = ? AND mark = ? AND heart > ? AND shown.time BETWEEN ? AND ? {condition}
+WHERE shown.site = ? AND mark = ? AND heart > ? AND shown.time BETWEEN ? AND ?
 ORDER BY heart LIMIT 1
 """
 _ARTICLES = """
 SELECT pages.address, pages.title FROM shown JOIN pages USING (page)
-WHERE shown.site = ? AND mark = ? AND shown.time BETWEEN ? AND ? {condition}
+WHERE shown.site = ? AND mark = ? AND shown.time BETWEEN ? AND ?
 """
+_OF_ALL = (_NEXT_HEART, _ARTICLES)
+_WITHOUT_NEW = tuple(
+    query.replace("BETWEEN ? AND ?", f"BETWEEN ? AND ? AND NOT ({IS_NEW})") for query in _OF_ALL
+)
 _CLAIMED = """
 SELECT page FROM claimed JOIN pages USING (page)
-WHERE claimed.site = ? AND mark = ? AND claimed.time BETWEEN ? AND ? AND pages.address != ?
+WHERE claimed.site = :site AND mark = {mark}
+AND claimed.time BETWEEN :first AND :last AND pages.address != :address
 LIMIT 1
 """
+# Of all blocks or marks of a page in one statement: most stand nowhere else.
+_RECURRING = """
+SELECT value FROM json_each(:marks) WHERE EXISTS (
+    SELECT 1 FROM shown
+    WHERE site = :site AND mark = value AND time BETWEEN :first AND :last AND heart > (
+        SELECT heart FROM shown
+        WHERE site = :site AND mark = value AND time BETWEEN :first AND :last
+        ORDER BY heart LIMIT 1
+    )
+)
+"""
+_ALL_CLAIMED = f"""
+SELECT value FROM json_each(:marks) WHERE EXISTS ({_CLAIMED.format(mark="value")})
+"""  # noqa: S608 - a statement of ours
 _SEEN_ADDRESS = "SELECT 1 FROM pages WHERE site = ? AND address = ? AND time >= ? AND time < ?"
 _VOLUME = f"""
 SELECT count(*) FROM (
@@ -108,8 +130,8 @@ class Sighted:
 
     def level(self, page_id: int) -> int | None:
         """Return the level of a page's site around it; None for a page without an article."""
-        row = self._connection.execute(_PAGE, (page_id,)).fetchone()
-        return None if row is None or row[0] is None else self.level_at(row[0], row[1])
+        row = self._connection.execute(_WHEN, (page_id,)).fetchone()
+        return None if row is None or row[0] is None else self.level_at(*row)
 
     def level_at(self, site: int, time: int) -> int:
         """Return the level of a site around the day of a time."""
@@ -127,24 +149,36 @@ class Sighted:
     def _seen(
         self, sketch: Sketch, moment: Moment, level: int, *, is_added: bool = True
     ) -> Sightings:
+        caps = _caps(sketch, level)
+        marks = {mark for block in sketch.blocks for mark in block.marks}
         return Sightings(
             level=level,
-            articles=self._counted(sketch, moment, level, is_added=is_added),
-            claimed=self._claimed(sketch, moment),
+            articles=self._counted(caps, moment)
+            if is_added
+            else self._counted_with(sketch, caps, moment),
+            claimed=frozenset(self._among(_ALL_CLAIMED, marks, moment)),
         )
 
-    def _counted(
-        self, sketch: Sketch, moment: Moment, level: int, *, is_added: bool
-    ) -> dict[str, int]:
-        caps: dict[str, int] = {}
-        for block in sketch.blocks:
-            caps[block.digest] = max(caps.get(block.digest, 0), bar(block, level))
+    def _counted(self, caps: Mapping[str, int], moment: Moment) -> Mapping[str, int]:
+        recurring = self._among(_RECURRING, caps, moment)
+        return dict.fromkeys(caps, 1) | {
+            digest: self.articles_around(digest, moment, cap=caps[digest]) for digest in recurring
+        }
+
+    def _counted_with(
+        self, sketch: Sketch, caps: Mapping[str, int], moment: Moment
+    ) -> Mapping[str, int]:
+        """Return the same as if the page were there."""
         return {
-            digest: self.articles_around(
-                digest, moment, cap=cap, also=None if is_added else copy_of(sketch, digest)
-            )
+            digest: self.articles_around(digest, moment, cap=cap, also=copy_of(sketch, digest))
             for digest, cap in caps.items()
         }
+
+    def _among(self, query: str, marks: Iterable[str], moment: Moment) -> list[str]:
+        """Return those of digests or marks that a query about all of them returns."""
+        names = {number(mark): mark for mark in marks}
+        given = {"marks": json.dumps(list(names)), **_around(moment)}
+        return [names[found] for (found,) in self._connection.execute(query, given)]
 
     def articles_around(
         self, digest: str, moment: Moment, *, cap: int, also: Copy | None = None
@@ -153,16 +187,11 @@ class Sighted:
         first, last = moment.time - WINDOW_S, moment.time + WINDOW_S
         return self.articles(moment.site, number(digest), first, last, cap=cap, also=also)
 
-    def _claimed(self, sketch: Sketch, moment: Moment) -> frozenset[str]:
-        marks = {mark for block in sketch.blocks for mark in block.marks}
-        return frozenset(mark for mark in marks if self.claiming(mark, moment) is not None)
-
     def claiming(self, mark: str, moment: Moment) -> int | None:
         """Return a page of another article that claims a mark around this one, None: no such."""
-        site, time, address = moment
-        window = (time - WINDOW_S, time + WINDOW_S)
-        query = (site, number(mark), *window, address)
-        row = self._connection.execute(_CLAIMED, query).fetchone()
+        query = _CLAIMED.format(mark=":mark")
+        given = {"mark": number(mark), **_around(moment)}
+        row = self._connection.execute(query, given).fetchone()
         return None if row is None else int(row[0])
 
     def articles(  # noqa: PLR0913 - which block, when, and how far to count
@@ -191,10 +220,7 @@ class Sighted:
             without_new: leave out pages of which no verdict is published.
             also: a page that counts as if it were there.
         """
-        condition = f"AND NOT ({IS_NEW})" if without_new else ""
-        next_heart, all_articles = (
-            query.format(condition=condition) for query in (_NEXT_HEART, _ARTICLES)
-        )
+        next_heart, all_articles = _WITHOUT_NEW if without_new else _OF_ALL
         addresses, titles, hearts = ({one} for one in also) if also else (set(), set(), set())
         heart = _LOWEST
         while len(hearts) < cap:
@@ -212,6 +238,19 @@ class Sighted:
                 if min(len(addresses), len(titles)) >= len(hearts):
                     break
         return min(len(addresses), len(titles), len(hearts))
+
+
+def _caps(sketch: Sketch, level: int) -> dict[str, int]:
+    """Return how far the articles that show each block of a page need to be counted."""
+    caps: dict[str, int] = {}
+    for block in sketch.blocks:
+        caps[block.digest] = max(caps.get(block.digest, 0), bar(block, level))
+    return caps
+
+
+def _around(moment: Moment) -> dict[str, int]:
+    site, time, address = moment
+    return {"site": site, "first": time - WINDOW_S, "last": time + WINDOW_S, "address": address}
 
 
 def _days_around(time: int) -> tuple[int, int]:

@@ -6,10 +6,10 @@ import itertools
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from cleaners.outcome import Cleaned, Reason, Rejected
 from cleaners.urls import registrable_domain, url_key
-from newsgrain.errors import StoreError
+from newsgrain.duplicates import Text
 from newsgrain.events import Event, event_row, last_seen, new_addresses
+from newsgrain.fair_copy import FairCopy
 from newsgrain.identity import canonical_key, identify, lookup_keys
 from newsgrain.lookup import keys_of
 from newsgrain.memorial import REASON as FORGOTTEN
@@ -20,15 +20,14 @@ from newsgrain.page_class import (
     class_of_rejection,
     evidence_of_cut,
 )
-from newsgrain.parquet import to_arrow
 from newsgrain.revisions import PUBLISHING, Outcome, Provenance, judge, revision_row
-from newsgrain.rows import article_row
-from newsgrain.schema import TABLES
+from newsgrain.shingles import signature
 from newsgrain.store import Known
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
+    from cleaners.outcome import Rejected
     from newsgrain.identity import Identity
     from newsgrain.ledger import PageRow
 
@@ -52,6 +51,7 @@ class Verdict:
         reason: for rejected and failed pages, a stable word.
         detail: evidence for people.
         revision_row: the row of ``revisions`` that it gave, if any.
+        text: of that row, as far as duplicates are concerned.
         events: the rows of ``events`` that it gave.
     """
 
@@ -63,6 +63,7 @@ class Verdict:
     reason: str | None = None
     detail: str | None = None
     revision_row: dict[str, Any] | None = None
+    text: Text | None = None
     events: tuple[dict[str, Any], ...] = ()
 
     def row(self, run_id: str, cleaner_version: str) -> dict[str, Any]:
@@ -102,6 +103,11 @@ def _without_body(page: PageRow) -> Verdict:
         reason = "gone" if page.status in _GONE else "http_error"
         detail = page.error or f"HTTP {page.status}"
     return Verdict(page=page, outcome=Outcome.FAILED, reason=reason, detail=detail)
+
+
+def _text(row: Mapping[str, Any], copy: FairCopy) -> Text:
+    is_redacted = row["text"] != copy.row["text"]
+    return Text.of(row, signature(row["text"]) if is_redacted else copy.signature)
 
 
 def _current(before: Known | None, fresh: Known) -> Known:
@@ -158,17 +164,17 @@ class Court:
         self._fresh: dict[str, Known] = {}
         self._precedents: dict[str, str] = {}
 
-    def learn(self, article_id: str, result: Cleaned | Rejected) -> None:
+    def learn(self, article_id: str, result: FairCopy | Rejected) -> None:
         """Learn what this cleaner makes of the page that an earlier one made an article of.
 
         The article's next page is compared with it; see `newsgrain.precedents`.
         """
-        if isinstance(result, Cleaned):
+        if isinstance(result, FairCopy):
             self._precedents[article_id] = result.article.content_sha256
 
     def judge(
         self,
-        results: Iterable[tuple[PageRow, Cleaned | Rejected | None]],
+        results: Iterable[tuple[PageRow, FairCopy | Rejected | None]],
         *,
         recleaned: bool = False,
         judged_before: Collection[int] = frozenset(),
@@ -187,11 +193,11 @@ class Court:
             yield [self._verdict(page, result, known) for page, result in batch]
 
     def _known(
-        self, batch: Sequence[tuple[PageRow, Cleaned | Rejected | None]]
+        self, batch: Sequence[tuple[PageRow, FairCopy | Rejected | None]]
     ) -> dict[str, Known]:
         keys: set[str] = set()
         for page, result in batch:
-            if isinstance(result, Cleaned):
+            if isinstance(result, FairCopy):
                 keys.update(lookup_keys(result.article, aliases(page)))
             else:
                 keys.update(map(url_key, (page.url, *aliases(page))))
@@ -208,9 +214,9 @@ class Court:
         return replace(known, content_sha256=digest)
 
     def _verdict(
-        self, page: PageRow, result: Cleaned | Rejected | None, known: dict[str, Known]
+        self, page: PageRow, result: FairCopy | Rejected | None, known: dict[str, Known]
     ) -> Verdict:
-        if isinstance(result, Cleaned):
+        if isinstance(result, FairCopy):
             return self._article(page, result, known)
         if result is None:
             verdict = _without_body(page)
@@ -254,34 +260,24 @@ class Court:
         for key in keys:
             known[key] = self._fresh[key] = current
 
-    def _article(self, page: PageRow, result: Cleaned, known: dict[str, Known]) -> Verdict:
-        article, origin = result.article, self._origin(page)
+    def _article(self, page: PageRow, copy: FairCopy, known: dict[str, Known]) -> Verdict:
+        article, origin = copy.article, self._origin(page)
         if self._memorial.refuses(page, article):
             return Verdict(page=page, outcome=Outcome.REJECTED, reason=FORGOTTEN)
         identity = identify(article, known, origin.aliases)
-        outcome = judge(article, identity, origin, result.blocks)
-        revision, row = identity.known.revision if identity.known else 1, None
+        outcome = judge(copy, identity, origin)
+        revision, row, text = identity.known.revision if identity.known else 1, None, None
         if outcome in PUBLISHING:
-            row = revision_row(article, identity, outcome, origin, result.blocks)
-            try:
-                to_arrow([row], TABLES["revisions"])
-            except StoreError as exc:  # no page may veto the run that holds it
-                reason, detail = Reason.CRASHED.value, str(exc)
-                return Verdict(
-                    page=page,
-                    outcome=Outcome.REJECTED,
-                    page_class=PageClass.CRASHED,
-                    reason=reason,
-                    detail=detail,
-                )
+            row = revision_row(copy, identity, outcome, origin)
             row = self._memorial.redacted(row, page)
+            text = _text(row, copy)
             revision = row["revision"]
             # Without its row: a run may publish more than fits into memory.
             fresh = replace(Known.from_row(row), row={})
             current = _current(identity.known, fresh)
             self._remember(keys_of(row), current, known)
         elif self._memorial.knows_people:
-            self._memorial.note(article_row(article, result.blocks), page)
+            self._memorial.note(copy.row, page)
         return Verdict(
             page=page,
             outcome=outcome,
@@ -290,6 +286,7 @@ class Court:
             page_class=class_of_article(article, is_variant=identity.is_variant),
             detail=evidence_of_cut(article) or self._doubt(identity.known, outcome),
             revision_row=row,
+            text=text,
             events=tuple(self._events(page, identity, outcome, origin, known)),
         )
 

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 
+from cleaners.outcome import Cleaned
+from newsgrain.fair_copy import FairCopy, fair_copy
 from newsgrain.identity import Identity
 from newsgrain.revisions import Outcome, Provenance, judge, revision_row
 from newsgrain.store import Known
 from tests.newsgrain.samples import sample_article
+
+if TYPE_CHECKING:
+    from cleaners.records import Article
 
 _FIRST = datetime(2026, 11, 20, tzinfo=UTC)
 _ORIGIN = Provenance(
@@ -19,12 +25,18 @@ _ORIGIN = Provenance(
 )  # fmt: skip
 
 
+def _copy(article: Article) -> FairCopy:
+    copy = fair_copy(Cleaned(article=article))
+    assert isinstance(copy, FairCopy)
+    return copy
+
+
 def _published(**changes) -> Known:
     article = sample_article()
     first = Provenance(
         source="harbour", fetched_at=_FIRST, run_id="00000001-x", cleaner_version="1"
     )
-    row = revision_row(article, Identity(article_id="a" * 32), Outcome.NEW, first)
+    row = revision_row(_copy(article), Identity(article_id="a" * 32), Outcome.NEW, first)
     return Known.from_row(row | changes)
 
 
@@ -43,26 +55,26 @@ def _identity(known: Known | None, **changes) -> Identity:
 )
 def test_the_content_decides(identity, digest, outcome):
     article = sample_article(content_sha256=digest * 64)
-    assert judge(article, identity, _ORIGIN) is outcome
+    assert judge(_copy(article), identity, _ORIGIN) is outcome
 
 
 def test_a_page_cleaned_again_gives_a_revision_when_any_field_changed():
     again = replace(_ORIGIN, recleaned=True)
     known = _identity(_published())
-    assert judge(sample_article(), known, again) is Outcome.UNCHANGED
-    assert judge(sample_article(section="Port"), known, again) is Outcome.RECLEANED
+    assert judge(_copy(sample_article()), known, again) is Outcome.UNCHANGED
+    assert judge(_copy(sample_article(section="Port")), known, again) is Outcome.RECLEANED
 
 
 def test_an_older_page_cleaned_again_changes_nothing():
     older = replace(_ORIGIN, recleaned=True, fetched_at=_FIRST - timedelta(days=3))
     article = sample_article(section="Port")
-    assert judge(article, _identity(_published()), older) is Outcome.UNCHANGED
+    assert judge(_copy(article), _identity(_published()), older) is Outcome.UNCHANGED
 
 
 def test_a_second_revision_keeps_what_never_changes_and_counts_on():
     known = _published(aliases=["https://harbour.example/short"])
     moved = sample_article(url="https://harbour.example/new")
-    row = revision_row(moved, _identity(known), Outcome.EDITED, _ORIGIN)
+    row = revision_row(_copy(moved), _identity(known), Outcome.EDITED, _ORIGIN)
     assert row["revision"] == 2
     assert row["first_fetched_at"] == _FIRST
     assert row["fetched_at"] == _ORIGIN.fetched_at

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cleaners.options import MEMORY_BYTES
-from cleaners.outcome import Cleaned, Reason, Rejected
+from cleaners.outcome import Reason, Rejected
 from newsgrain.archive import Archive
 from newsgrain.batches import PageTask, clean_pages
 from newsgrain.errors import NewsgrainError
+from newsgrain.fair_copy import FairCopy
 from newsgrain.memory_watch import CAN_WATCH, resident_bytes
 from newsgrain.pool import run_tasks
 from tests.newsgrain.archive.exchanges import begin, exchange
@@ -226,7 +227,7 @@ def test_real_pages_are_cleaned_by_the_cleaner_of_the_product(tmp_path: Path) ->
     with Archive.open(tmp_path) as archive:
         row = archive.page(archive.record(exchange(1, begin(archive), body=body.encode())))
     ((_, result),) = clean_pages([PageTask(page_id=1, row=row)], folder=tmp_path, workers=1)
-    assert isinstance(result, Cleaned)
+    assert isinstance(result, FairCopy)
     assert result.article.title == "Fog over the quay"
     assert sentence in result.article.text
 

@@ -12,7 +12,9 @@ import pytest
 from newsgrain import amend, linking, parquet
 from newsgrain.catalog import Catalog
 from newsgrain.duplicate_store import NAME, DuplicateStore
+from newsgrain.duplicates import Text
 from newsgrain.linking import Linker
+from newsgrain.shingles import signature
 from newsgrain.steps import to_2
 from newsgrain.store import Store
 from newsgrain.verify import verify
@@ -46,7 +48,7 @@ class Desk:
         run = run_id(self.nights)
         with self.store.stage(run) as staging, Linker.open(self.archive, self.store, run) as linker:
             staging.append("revisions", [row | {"run_id": run} for row in rows])
-            linker.add(rows)
+            linker.add(Text.of(row, signature(row["text"])) for row in rows)
             for older in linker.relinked():
                 staging.append("revisions", older)
             staging.amend("revisions", linker.late)
