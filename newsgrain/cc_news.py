@@ -93,7 +93,7 @@ def _take_file(archive: Archive, news: NewsList, shelf: _Shelf, run_id: str) -> 
                 damage = error.message
             sha256 = place.finish() or source.finish()
     except InputError as error:  # it could not be read for reasons that may pass
-        return Taken(file=shelf.file, error=error.message)
+        return Taken(file=shelf.file, error=error.message.removeprefix(f"{shelf.file}: "))
     archive.register((replace(row, archive_sha256=sha256) for row in rows), run_id=run_id)
     taken = Taken(file=shelf.file, pages=len(rows), skipped=skipped, error=damage)
     shelf.note(taken)
