@@ -200,7 +200,8 @@ class Archive:
         A body that is archived already is not written again. Identical bytes are looked at
         first: what a disk has lost since must not be lost a second time.
         """
-        earlier = find_body(self.connection, sha256)
+        # Without a body there is nothing to find, and every page that had not changed to look at.
+        earlier = find_body(self.connection, sha256) if exchange.body else None
         if earlier and not is_intact(self.folder / earlier.file, earlier, sha256):
             earlier = None
         members = encode_exchange(exchange, earlier)
