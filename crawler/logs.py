@@ -48,6 +48,12 @@ class JsonLines(logging.Formatter):
 
 
 class _RunFile(RotatingFileHandler):
+    """A file that is written by one process alone."""
+
+    def shouldRollover(self, _: logging.LogRecord) -> bool:  # noqa: N802 - logging's name
+        """Look at how long the file is; Python would also format the line a second time."""
+        return self.stream is not None and self.stream.tell() >= self.maxBytes
+
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
         """Lose the line: a disk that is full is told by what needs it more than the log."""
 
