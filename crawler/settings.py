@@ -52,11 +52,8 @@ REDIRECT_MAX_TIMES = 5
 # Cookies make a crawl depend on its order, and floods of them made a site answer 431.
 COOKIES_ENABLED = False
 
-# A plan is made newest first, and stays so: Scrapy's own queue gives the last one first.
-SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
-# The frontier knows what was asked for. Scrapy's filter would drop, without a word, the second
-# of two articles that redirect to one address.
-DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+# In the order of the plan, and each request as often as it is made; and for less than Scrapy's own.
+SCHEDULER = "crawler.waiting.Waiting"
 
 # A redirect leads nowhere but to http and https; Scrapy's other handlers read files, too.
 DOWNLOAD_HANDLERS: dict[str, str | None] = {
@@ -75,6 +72,8 @@ REMOTE_CONTROL_ENABLED = False
 # Scrapy's own components: those that are wanted, instead of all but those that are not. Even of
 # what is switched off Scrapy imports the modules, 12 MB for cookies and remote control; and what is
 # on is asked about every request and answer, a tenth of their cost. Not wanted are, for one:
+# - Start: it marks requests for Scrapy's scheduler.
+# - DownloadTimeout: the bounds of a request are set by crawler.middlewares.bodies.
 # - HttpError: every answer reaches the spider, since every one means something to the frontier.
 # - Referer: what we read before is nobody's business.
 # - UrlLength: crawler.scope has its own limit, and this one drops without an errback.
@@ -82,10 +81,9 @@ REMOTE_CONTROL_ENABLED = False
 # - Offsite: crawler.scope tells which hosts are asked.
 # - MetaRefresh: a page with a refresh in it is a page; front pages reload themselves all day.
 # - HttpCompression, Redirect, Retry, RobotsTxt: ours do the same, and what is said in each.
-SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
+SPIDER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 85,
-    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
 }
@@ -95,6 +93,8 @@ EXTENSIONS_BASE = {
 }
 
 DOWNLOADER_MIDDLEWARES = {
+    # Above all others: what they make of an answer is decided.
+    "crawler.middlewares.next_article.NextArticle": 70,
     # A proxy is known, to Scrapy's own middleware too, before addresses are judged.
     "crawler.middlewares.proxies.Proxies": 80,
     "crawler.middlewares.addresses.PublicAddresses": 90,

@@ -283,7 +283,7 @@ class NewsSpider(scrapy.Spider):
     def _article_request(self, visit: Visit, planned: Planned) -> Request:
         return Request(
             planned.url,
-            callback=self.keep_article,
+            callback=self.end_articles,
             errback=self.miss_article,
             meta={
                 "kind": "article",
@@ -298,22 +298,25 @@ class NewsSpider(scrapy.Spider):
             },
         )
 
-    def keep_article(self, response: Response) -> Iterator[Request]:
-        """Count an article that the archive has stored, and ask for the next one."""
-        visit = self.visits[response.meta["source"]]
+    def keep_article(self, request: Request) -> Request | None:
+        """Count an article that the archive has stored, and return the request of the next one."""
+        visit = self.visits[request.meta["source"]]
         tally = self.session.tallies[visit.source.name]
-        answer = response.meta["answer"]
-        if not response.meta["page_is_final"]:
-            self._settle_failed(response.meta, answer.reason, answer.failure)
+        answer = request.meta["answer"]
+        if not request.meta["page_is_final"]:
+            self._settle_failed(request.meta, answer.reason, answer.failure)
         if answer.worth is Worth.PAGE:
             tally.fetched += 1
         elif answer.worth is Worth.UNCHANGED:
             tally.not_modified += 1
         else:
             tally.failed += 1
-        yield from self._next(visit)
+        return self._next(visit)
 
-    def miss_article(self, failure: Failure) -> Iterator[Request]:
+    def end_articles(self, response: Response) -> None:
+        """Do nothing after the last article, which `keep_article` has counted."""
+
+    def miss_article(self, failure: Failure) -> Request | None:
         """Settle an article that brought no page, and ask for the next one."""
         request: Request = failure.request  # type: ignore[attr-defined]
         visit = self.visits[request.meta["source"]]
@@ -326,15 +329,16 @@ class NewsSpider(scrapy.Spider):
             if isinstance(error, IgnoreRequest) or not request.meta.get("page_is_final"):
                 self._settle_failed(request.meta, reason, failure_of_error(error))
             _log.info(log_line("failed", source=visit.source.name, error=reason, url=request.url))
-        yield from self._next(visit)
+        return self._next(visit)
 
-    def _next(self, visit: Visit) -> Iterator[Request]:
+    def _next(self, visit: Visit) -> Request | None:
         visit.done += 1
-        yield from self._articles(visit, 1)
+        following = next(self._articles(visit, 1), None)
         if self.session.on_progress is not None:
             queued = len(visit.plan or ())
             progress = Progress(source=visit.source.name, done=visit.done, queued=queued)
             self.session.on_progress(progress)
+        return following
 
     # The archive
 
