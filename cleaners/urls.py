@@ -13,9 +13,11 @@ from cleaners.rules import load_rules
 if TYPE_CHECKING:
     from tldextract import TLDExtract
 
-# Most addresses are their own normal form but for the scheme; a sitemap names 50,000 of them.
+# Most addresses are their own normal form but for the scheme; a sitemap names 50,000 of them. Ports
+# of services of one's own, 1000 to 64999, are a part of it.
 _PLAIN = re.compile(
-    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*)((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?)"
+    r"https?://([a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?:[1-9]|[1-5][0-9]|6[0-4])[0-9]{3})?)"
+    r"((?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*/?)"
 )
 
 

@@ -93,6 +93,11 @@ def test_the_registrable_domain_follows_the_public_suffix_list(url, domain):
         ("https://a.example/a%7eb", "https://a.example/a~b"),
         ("https://a.example/A", "https://a.example/A"),
         ("https://a.example:443/a", "https://a.example/a"),
+        ("http://a.example:8000/a", "https://a.example:8000/a"),
+        ("http://a.example:43210", "https://a.example:43210/"),
+        ("http://a.example:64999/a", "https://a.example:64999/a"),
+        ("http://a.example:0443/a", "https://a.example/a"),
+        ("http://a.example:0080/a", "https://a.example/a"),
     ],
 )
 def test_the_short_way_for_plain_addresses_gives_the_same_normal_form(url, normal, monkeypatch):
