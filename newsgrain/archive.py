@@ -57,6 +57,7 @@ class Archive:
         """Store what `open` has opened."""
         self.folder = folder
         self.connection = connection
+        self._path = folder / LEDGER_NAME
         self._segments = segments
 
     @classmethod
@@ -360,18 +361,18 @@ class Archive:
 
     def last_page_id(self) -> int:
         """Return the highest number that was ever given, 0 if none."""
-        with translated(self.folder / LEDGER_NAME):
+        with translated(self._path):
             query = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'pages'"
             return int(self.connection.execute(query).fetchone()[0])
 
     def _select(self, condition: str, parameters: tuple[object, ...]) -> list[PageRow]:
-        with translated(self.folder / LEDGER_NAME):
+        with translated(self._path):
             return select_pages(self.connection, condition, parameters)
 
     @contextmanager
     def changing(self) -> Iterator[None]:
         """Let the block change the ledger in one transaction."""
-        with translated(self.folder / LEDGER_NAME), self.connection:
+        with translated(self._path), self.connection:
             self.connection.execute("BEGIN IMMEDIATE")
             yield
 

@@ -14,6 +14,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from cleaners.records import Candidate
@@ -245,6 +246,7 @@ def pack_hints(hints: Iterable[Candidate]) -> str:
     return _encode([(hint.field, hint.value, hint.source, hint.evidence) for hint in hints])
 
 
+@lru_cache(maxsize=1024)  # a night's rows are read some times over, one after the other
 def _unpack_hints(text: str) -> tuple[Candidate, ...]:
     return tuple(
         Candidate(field=field, value=value, source=source, evidence=evidence)
