@@ -24,7 +24,6 @@ _NAME = rf"(?!{UPPER}[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[�
 _OPENS = r"(?:(?<![\w’'-].)|(?<=(?<!\w)[cdjlmnstCDJLMNST][’'].)|(?<=(?<!\w)[qQ]u[’'].))"
 _NICKNAME = rf"(?:[“\"«‘(]\s?{UPPER}[\w ]{{1,20}}\s?[”\"»’)]\s+)?"
 _MAX_TOKENS = 11
-_NEVER = re.compile(r"(?!)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key

@@ -21,7 +21,8 @@ LANGUAGES = rule_languages()
 
 _LETTERS = (chr(code) for code in (*range(0x250), *range(0x370, 0x530), *range(0x1E00, 0x1F00)))
 UPPER = "[" + "".join(letter for letter in _LETTERS if letter.isupper()) + "]"
-_NEVER = "(?!)"
+# What no text holds: `re` looks for the sign alone, and passes over everything at once.
+_NEVER = r"(?:\0(?<!\0))"
 _KEY = 2
 
 
@@ -51,8 +52,8 @@ class Kinds:
         """Take the words of each list; either apostrophe is the other."""
         self._exact: dict[str, int] = {}
         # Words with a star, by two letters that they must share with the word asked for.
-        self._endings: dict[str, list[tuple[str, int]]] = {}
-        self._openings: dict[str, list[tuple[str, int]]] = {}
+        self._endings: dict[str, dict[str, int]] = {}
+        self._openings: dict[str, dict[str, int]] = {}
         self._others: list[tuple[re.Pattern[str], int]] = []
         for bit, words in lists.items():
             for word in {one.replace("'", "’") for one in words}:
@@ -65,19 +66,26 @@ class Kinds:
         elif len(fixed) < _KEY or "*" in fixed or word not in {f"*{fixed}", f"{fixed}*"}:
             self._others.append((re.compile(words_pattern([word])), bit))
         elif word.startswith("*"):
-            self._endings.setdefault(fixed[-_KEY:], []).append((fixed, bit))
+            alike = self._endings.setdefault(fixed[-_KEY:], {})
+            alike[fixed] = alike.get(fixed, 0) | bit
         else:
-            self._openings.setdefault(fixed[:_KEY], []).append((fixed, bit))
+            alike = self._openings.setdefault(fixed[:_KEY], {})
+            alike[fixed] = alike.get(fixed, 0) | bit
 
     def of(self, word: str) -> int:
         """Return the bits of the lists that a word, with curved apostrophes, is on; 0: none."""
         found = self._exact.get(word, 0)
-        for ending, bit in self._endings.get(word[-_KEY:], ()):
-            if not found & bit and word.endswith(ending) and _is_word(word[: -len(ending)]):
-                found |= bit
-        for opening, bit in self._openings.get(word[:_KEY], ()):
-            if not found & bit and word.startswith(opening) and _is_word(word[len(opening) :]):
-                found |= bit
+        # Few words share an ending with any, so all of them are asked for at once.
+        alike = self._endings.get(word[-_KEY:])
+        if alike is not None and word.endswith(tuple(alike)):
+            for ending, bit in alike.items():
+                if word.endswith(ending) and _is_word(word[: -len(ending)]):
+                    found |= bit
+        alike = self._openings.get(word[:_KEY])
+        if alike is not None and word.startswith(tuple(alike)):
+            for opening, bit in alike.items():
+                if word.startswith(opening) and _is_word(word[len(opening) :]):
+                    found |= bit
         for pattern, bit in self._others:
             if not found & bit and pattern.fullmatch(word):
                 found |= bit

@@ -8,7 +8,6 @@ openers before it are taken off. Whether it is a person's is for the whole page 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -129,8 +128,7 @@ def _title(before: str, grammar: Grammar) -> str | None:
     return found[0].strip() if found else None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Name:
+class _Name(NamedTuple):
     """The name in a run: where in the run it begins, and its titles and functions."""
 
     name: str

@@ -1,4 +1,4 @@
-"""The persons of one text: one entry a person, whatever form a mention of the name has.
+"""The persons of one text: which of its names are theirs, and what it says of each.
 
 Whether a run of capitalised words is a person's name is decided by all its mentions together:
 a title, a known given name, a function beside it, or the last word alone further on. A verb
@@ -8,19 +8,22 @@ of saying proves nothing by itself, since papers and firms say things too.
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
-from dataclasses import dataclass, field, replace
+from bisect import bisect_right
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cleaners.names import find_runs, may_be_title, read_mention
+from cleaners.entries import Entries, gender_of, given_gender
+from cleaners.names import find_mentions
 from cleaners.recogniser import NOBODY
 from cleaners.roles import describe
-from cleaners.spellings import fits, folded, is_alike, is_same, meets, stem
+from cleaners.spellings import meets, stem
 from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from cleaners.entries import Entry
     from cleaners.grammar import Grammar
     from cleaners.names import Mention
     from cleaners.quotes import Span
@@ -30,7 +33,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(r"[\w’'-]+")
 # How many mentions of a person are looked at for a function.
 _MAX_DESCRIBED = 6
-# So many persons with one word of the name in common are compared.
+# So many mentions, or persons, are looked at.
 _MAX_ALIKE = 20
 _MAX_NEAR = 60
 _MIN_PRINCIPAL = 4
@@ -61,36 +64,12 @@ class Person:
         return f"{rule}; {self.recognised_by}" if self.recognised_by else rule
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class _Entry:
-    """The mentions that are one person's, in reading order, full ones and short ones."""
-
-    name: str
-    full: list[tuple[int, Mention]] = field(default_factory=list)
-    short: list[tuple[int, Mention]] = field(default_factory=list)
-    person: Person | None = None
-    is_person: bool | None = None
-    recognised_by: str | None = None
-
-
 class Roster:
     """The persons of one text, and where each is named.
 
-    Attributes:
-        mentions: for each line, what may name a person in it, in reading order.
+    The names are read when somebody first asks for one: most pages of most sites let nobody
+    speak.
     """
-
-    __slots__ = (
-        "_by_word",
-        "_entries",
-        "_grammar",
-        "_lines",
-        "_of",
-        "_quoted",
-        "_recognised",
-        "_starts",
-        "mentions",
-    )
 
     def __init__(
         self,
@@ -99,7 +78,7 @@ class Roster:
         spans: Sequence[Span] = (),
         recognised: Recognised = NOBODY,
     ) -> None:
-        """Find all persons.
+        """Take a text.
 
         Args:
             lines: the lines of the text.
@@ -113,136 +92,29 @@ class Roster:
         self._quoted: dict[int, list[Span]] = {}
         for span in spans:
             self._quoted.setdefault(span.line, []).append(span)
-        self._entries: dict[str, _Entry] = {}
-        self._by_word: dict[str, list[_Entry]] = {}
-        self._of: dict[tuple[int, int], _Entry] = {}
-        runs = [find_runs(line.block.text, grammar) for line in lines]
-        longer = [self._longer(number, found) for number, found in enumerate(runs)]
-        recent: dict[str, _Entry] = {}
-        self.mentions = tuple(
-            tuple(self._linked(number, found, longer[number], recent))
-            for number, found in enumerate(runs)
-        )
-        self._starts = tuple([m.start for m in mentions] for mentions in self.mentions)
 
-    def _longer(self, number: int, runs: Sequence[tuple[int, str]]) -> dict[int, Mention]:
-        """Read the runs of a line that are more than a word; note the full names among them."""
-        found: dict[int, Mention] = {}
-        text = self._lines[number].block.text
-        for start, run in runs:
-            mention = None if run.isalpha() else read_mention(text, start, run, self._grammar)
-            if mention is None:
-                continue
-            found[start] = mention
-            if mention.is_full:
-                entry = self._entry(mention)
-                entry.full.append((number, mention))
-                self._of[number, mention.name_start] = entry
-        return found
+    @cached_property
+    def _entries(self) -> Entries:
+        return Entries(self._lines, self._grammar)
 
-    def _linked(
-        self,
-        number: int,
-        runs: Sequence[tuple[int, str]],
-        longer: Mapping[int, Mention],
-        recent: dict[str, _Entry],
-    ) -> Iterator[Mention]:
-        """Yield the mentions of a line that name somebody, with those that shorten a full name."""
-        text = self._lines[number].block.text
-        for start, run in runs:
-            mention = longer.get(start)
-            if mention is None and run.isalpha() and self._may_shorten(text, start, run):
-                mention = read_mention(text, start, run, self._grammar)
-            if mention is None:
-                continue
-            if mention.is_full:
-                entry = self._of[number, mention.name_start]
-                recent.update(dict.fromkeys(folded(mention.name), entry))
-                yield mention
-            elif short := self._short(mention, recent):
-                short.short.append((number, mention))
-                self._of[number, mention.name_start] = short
-                yield mention
+    @property
+    def mentions(self) -> Sequence[Sequence[Mention]]:
+        """For each line, what may name a person in it, in reading order."""
+        return self._entries.mentions
 
-    def _may_shorten(self, text: str, start: int, word: str) -> bool:
-        """Tell whether a capitalised word alone may name a person: most are nouns or openers."""
-        key = word.lower() if word.isascii() else folded(word)[-1]
-        if key in self._by_word or self._grammar.kind(word) & Word.GIVEN:
-            return True
-        return may_be_title(text[max(0, start - _BEFORE_CHARS) : start], self._grammar)
+    def candidates(self, line: int) -> Iterable[Mention]:
+        """Return the mentions of a line, or all that may be some while the names are unread."""
+        if "_entries" in vars(self):
+            return self.mentions[line]
+        return find_mentions(self._lines[line].block.text, self._grammar)
 
     def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions of a line that begin between two places of it."""
-        starts = self._starts[line]
-        return self.mentions[line][bisect_left(starts, start) : bisect_left(starts, end)]
-
-    def _entry(self, mention: Mention) -> _Entry:
-        """Return the entry of a full name, an older one if it is a spelling of the same."""
-        known = self._entries.get(mention.name)
-        if known is not None:
-            return known
-        words = folded(mention.name)
-        for entry in self._by_word.get(words[-1], ())[:_MAX_ALIKE] if words else ():
-            if is_same(words, folded(entry.name)):
-                if len(mention.name) > len(entry.name):
-                    entry.name = mention.name
-                self._entries[mention.name] = entry
-                return entry
-        entry = self._alike(words) or _Entry(name=mention.name)
-        self._entries[mention.name] = entry
-        for word in words:
-            self._by_word.setdefault(word, []).append(entry)
-        return entry
-
-    def _alike(self, words: tuple[str, ...]) -> _Entry | None:
-        """Return a person with the same given name and nearly the same surname."""
-        for entry in self._by_word.get(words[0], ())[:_MAX_ALIKE] if words else ():
-            others = folded(entry.name)
-            if others[0] == words[0] and is_alike(others[-1], words[-1]):
-                return entry
-        return None
-
-    def _short(self, mention: Mention, recent: Mapping[str, _Entry]) -> _Entry | None:
-        """Return whose name a single word shortens: the one last named before, else the first."""
-        words = folded(mention.name)
-        if not words:
-            return None
-        gender = self._gender(mention.honorific or "")
-        last = recent.get(words[-1])
-        if last is not None and self._fits(last, gender):
-            return last
-        found = self._by_word.get(words[-1], ())[:_MAX_ALIKE]
-        fitting = [entry for entry in found if self._fits(entry, gender)]
-        fitting.sort(key=lambda entry: folded(entry.name)[-1] != words[-1])
-        if fitting:
-            return fitting[0]
-        is_given = self._grammar.kind(mention.name) & Word.GIVEN
-        known = mention.honorific or mention.has_role or is_given
-        return self._titled(mention) if known else None
-
-    def _fits(self, entry: _Entry, gender: int) -> bool:
-        return not gender or fits(self._given_gender(entry), gender)
-
-    def _titled(self, mention: Mention) -> _Entry:
-        """Return the entry of somebody who is never named in full: "Ms. Lindqvist", "Zineb"."""
-        entry = self._entries.setdefault(mention.name, _Entry(name=mention.name))
-        entry.is_person = True
-        return entry
-
-    def _gender(self, words: str) -> int:
-        if not words:
-            return Word.NONE
-        found = Word.NONE
-        for word in words.split():
-            found |= self._grammar.kind(word) & Word.GENDERS
-        return found if found != Word.GENDERS else Word.NONE
-
-    def _given_gender(self, entry: _Entry) -> int:
-        return self._grammar.kind(entry.name.split()[0]) & Word.GENDERS
+        return self._entries.within(line, start, end)
 
     def person(self, line: int, mention: Mention) -> Person | None:
         """Return the person a mention names, if the page shows that it is one."""
-        entry = self._of.get((line, mention.name_start))
+        entry = self._entries.of(line, mention)
         if entry is None or not self._is_person(entry):
             return None
         return self._described(entry)
@@ -253,14 +125,14 @@ class Roster:
         Used next to a verb of saying: a full name is believed there unless something speaks
         against it.
         """
-        entry = self._of.get((line, mention.name_start))
+        entry = self._entries.of(line, mention)
         if entry is None:
             return None
         if self._is_person(entry) or self._is_plausible(entry):
             return self._described(entry)
         return None
 
-    def _is_person(self, entry: _Entry) -> bool:
+    def _is_person(self, entry: Entry) -> bool:
         if entry.is_person is None:
             entry.is_person = self._proof(entry)
             names = {mention.name for _, mention in entry.full}
@@ -269,7 +141,7 @@ class Roster:
                 entry.person = None
         return entry.is_person
 
-    def _proof(self, entry: _Entry) -> bool:
+    def _proof(self, entry: Entry) -> bool:
         mentions = [mention for _, mention in entry.full]
         if any(m.is_given or m.honorific or m.has_role for m in mentions):
             return not self._has_article(entry) or any(m.honorific for m in mentions)
@@ -283,20 +155,20 @@ class Roster:
 
     def is_sure(self, person: Person) -> bool:
         """Tell whether the name itself shows a person: a given name, a title, the surname alone."""
-        entry = self._entries.get(person.name)
+        entry = self._entries.named(person.name)
         if entry is None:
             return False
         mentions = (*entry.full, *entry.short)
         is_titled = any(mention.is_given or mention.honorific for _, mention in mentions)
         return is_titled or bool(entry.full and entry.short)
 
-    def _is_plausible(self, entry: _Entry) -> bool:
+    def _is_plausible(self, entry: Entry) -> bool:
         if self._has_article(entry) or not entry.full:
             return False
         is_hanging = any(self.is_hanging(line, mention) for line, mention in entry.full[:3])
         return bool(entry.short) or not is_hanging
 
-    def _has_article(self, entry: _Entry) -> bool:
+    def _has_article(self, entry: Entry) -> bool:
         """Tell whether a name is used with an article, as those of papers and bodies are."""
         for line, mention in entry.full[:_MAX_ALIKE]:
             before = self._lines[line].block.text[
@@ -321,12 +193,12 @@ class Roster:
         before = text[max(0, end - _BEFORE_CHARS) : end]
         return self._grammar.hanging.search(before) is not None
 
-    def _described(self, entry: _Entry) -> Person:
+    def _described(self, entry: Entry) -> Person:
         if entry.person is None:
             entry.person = self._describe(entry)
         return entry.person
 
-    def _describe(self, entry: _Entry) -> Person:
+    def _describe(self, entry: Entry) -> Person:
         honorific = next((m.honorific for _, m in (*entry.full, *entry.short) if m.honorific), None)
         person = Person(name=entry.name, honorific=honorific)
         for line, mention in (*entry.full[:_MAX_DESCRIBED], *entry.short[:3]):
@@ -336,11 +208,12 @@ class Roster:
                 break
             if person.affiliation is None and found.affiliation is not None:
                 person = replace(person, affiliation=found.affiliation)
-        gender = self._given_gender(entry) or self._gender(honorific or "")
+        gender = given_gender(entry, self._grammar) or gender_of(honorific or "", self._grammar)
         if not gender:
-            gender = self._gender(" ".join(m.honorific or "" for _, m in entry.short))
+            titles = " ".join(m.honorific or "" for _, m in entry.short)
+            gender = gender_of(titles, self._grammar)
         if not gender and person.role:
-            gender = self._gender(person.role)
+            gender = gender_of(person.role, self._grammar)
         return replace(person, gender=gender, recognised_by=entry.recognised_by)
 
     def with_role(self, words: Sequence[str], line: int, position: int) -> Person | None:
@@ -379,10 +252,9 @@ class Roster:
 
     def principal(self) -> Person | None:
         """Return the person of whom the text speaks far more often than of any other."""
-        entries = {id(entry): entry for entry in self._entries.values()}.values()
-        counted = [(len(entry.full) + len(entry.short), entry) for entry in entries]
+        counted = [(len(entry.full) + len(entry.short), entry) for entry in self._entries.all()]
         often = sorted(counted, key=lambda one: -one[0])[:_MAX_ALIKE]
-        first: tuple[int, _Entry] | None = None
+        first: tuple[int, Entry] | None = None
         for count, entry in often:
             # Nobody further down counts: too seldom to be the first, or to contest its place.
             if count < _MIN_PRINCIPAL if first is None else 2 * count <= first[0]:

@@ -187,11 +187,11 @@ def _mentioned(
     quoted: dict[int, list[tuple[int, int]]] = {}
     for span in spans:
         quoted.setdefault(span.line, []).append((span.start, span.end))
-    for number, (line, mentions) in enumerate(zip(lines, roster.mentions, strict=True)):
-        if not mentions or line.block.kind not in _PROSE:
+    for number, line in enumerate(lines):
+        if line.block.kind not in _PROSE:
             continue
         prose = _Prose.read(line.block.text, quoted.get(number, ()), grammar)
-        for mention in mentions:
+        for mention in roster.candidates(number) if prose.tells else ():
             if prose.is_quoted(mention.name_start):
                 continue
             is_subject = prose.has_verb(mention) and not roster.is_hanging(number, mention)
@@ -229,6 +229,11 @@ class _Prose:
             if match[0].strip().casefold() not in _VAGUE
         ]
         return cls(text=text, quoted=quoted, verbs=bare, sources=sources, grammar=grammar)
+
+    @property
+    def tells(self) -> bool:
+        """Whether somebody says something in the line at all."""
+        return bool(self.verbs or self.sources or self.grammar.following_source.search(self.text))
 
     def is_quoted(self, position: int) -> bool:
         """Tell whether a place stands inside a quotation."""

@@ -55,8 +55,7 @@ class WordLists:
 @lru_cache(maxsize=50_000)
 def kind_of(known: WordLists, word: str) -> int:
     """Return what a word may be in a language, as bits of `Word`."""
-    word = word.replace("'", "’")
-    word = _without_article(word.strip(AROUND), word)
+    word = _without_article(word)
     bare = word.strip(AROUND)
     small = bare.casefold()
     kinds = known.small.of(small)
@@ -78,6 +77,11 @@ def kind_of(known: WordLists, word: str) -> int:
     return found | _given(bare)
 
 
+def is_given(word: str) -> bool:
+    """Tell whether a word is a known given name, in any language."""
+    return bool(_given(_without_article(word).strip(AROUND)) & Word.GIVEN)
+
+
 # "Jean" and "Ian" are no demonyms.
 _MIN_DEMONYM = 4
 _MAX_ELIDED = 2
@@ -85,9 +89,10 @@ AROUND = ".,’'"
 """Marks around a word that are no part of it."""
 
 
-def _without_article(bare: str, word: str) -> str:
+def _without_article(word: str) -> str:
     """Return a word without the article elided before it: "l’élu", "d’Elabe"."""
-    article, mark, rest = bare.partition("’")
+    word = word.replace("'", "’")
+    article, mark, rest = word.strip(AROUND).partition("’")
     return rest if mark and rest and len(article) <= _MAX_ELIDED and article.islower() else word
 
 
