@@ -49,15 +49,13 @@ def shape_of(text: str, words: ItemWords) -> str:
 def _opening(text: str, words: ItemWords) -> str:
     """Return the shape that the first words of a text, or the end of its first clause, have."""
     opening = text[:_OPENING_CHARS].replace("'", "’").casefold()
-    tokens = _WORD.findall(opening)
-    skipped = 0
-    while tokens and tokens[0] in words.skipped and skipped < _MAX_SKIPPED:
-        skipped += 1
-        tokens.pop(0)
-    if not tokens:
+    tokens = (match[0] for match in _WORD.finditer(opening))
+    first, skipped = next(tokens, ""), 0
+    while first in words.skipped and skipped < _MAX_SKIPPED:
+        first, skipped = next(tokens, ""), skipped + 1
+    if not first:
         return NOMINAL
-    first = tokens[0]
-    following = tokens[1] if len(tokens) > 1 else ""
+    following = next(tokens, "")
     if first in words.first or following in words.second:
         return "imperative"
     if first in words.first_if_followed and following in words.followers:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from cleaners.item_shapes import Shapes
 from cleaners.list_words import LIST_KINDS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from cleaners.lexicon import Lexicon
     from cleaners.list_words import ListWords
@@ -32,6 +33,7 @@ _CLOSING_MARKS = " ”»"
 _OPENING_MARKS = frozenset('«»“”„"‘')
 
 _Verdict = tuple[str, str]  # the kind and its evidence
+_Cue = tuple[str, str]  # the kind and the word that names it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,14 +57,18 @@ class Surroundings:
     linked: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class _Case:
     """A list to be judged: its items with their shapes, and what stands around them."""
 
     items: Sequence[str]
-    shapes: Shapes
     around: Surroundings
     words: ListWords
+
+    @cached_property
+    def shapes(self) -> Shapes:
+        """The shapes of the items, which nobody asks for where nothing leads to them."""
+        return Shapes.of(self.items, self.words.items)
 
     def says_its_count(self, said: str) -> bool:
         """Tell whether a text holds the number of the list's items."""
@@ -87,7 +93,7 @@ def kind_of(
     """Return what a list holds, as in `cleaners.records.ListBlock`, and the evidence."""
     if _are_people(items, lexicon):
         return "speakers", "items:honorifics"
-    case = _Case(items=items, shapes=Shapes.of(items, words.items), around=around, words=words)
+    case = _Case(items=items, around=around, words=words)
     kind, evidence = _by_words(case)
     if kind == "recommendations" and (veto := _veto(case)):
         return "other", veto
@@ -99,7 +105,7 @@ def kind_of(
 def _by_words(case: _Case) -> _Verdict:
     """Return what the words around a list say of it, the nearer ones first."""
     for place, said in _announcers(case):
-        if case.shapes.advice >= _MOST and case.words.purposes.match(said):
+        if case.words.purposes.match(said) and case.shapes.advice >= _MOST:
             return "recommendations", f"{place}:purpose; items:{case.shapes.most}"
         if found := _by_announcer(case, place, said):
             return found
@@ -126,13 +132,14 @@ def _by_announcer(case: _Case, place: str, said: str) -> _Verdict | None:
     advice count, and only before items that look like it.
     """
     announces = place == "title" or _announces(said)
-    advised = _last(case.words.kinds["recommendations"], said)
+    telling = _telling(said, case.words)
+    advised = telling.get("recommendations")
     if advised is not None and case.shapes.advice >= (_MOST if announces else _HALF):
         # "Tips that help you to understand the risks": the items tell which word is meant.
         return "recommendations", f"{place}:{advised[0]}; items:{case.shapes.most}"
     if announces:
-        return _by_cue(case, place, said) or _perhaps(case, place, said)
-    cue = _cue(said, case.words)
+        return _by_cue(case, place, said, _nearest(telling)) or _perhaps(case, place, said)
+    cue = _nearest(telling)
     if cue is None or case.shapes.advice >= _HALF:
         return None
     is_sure = cue[0] != "recommendations" or case.shapes.advice >= _SOME
@@ -144,9 +151,8 @@ def _announces(said: str) -> bool:
     return not said.rstrip(_CLOSING_MARKS).endswith(_FULL_STOPS)
 
 
-def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
+def _by_cue(case: _Case, place: str, said: str, cue: _Cue | None) -> _Verdict | None:
     """Return the kind that the telling word nearest to a list names."""
-    cue = _cue(said, case.words)
     if cue is None:
         return None
     kind, word = cue
@@ -159,21 +165,27 @@ def _by_cue(case: _Case, place: str, said: str) -> _Verdict | None:
     return kind, f"{place}:{word}"
 
 
-def _cue(said: str, words: ListWords) -> tuple[str, str] | None:
-    """Return the kind that the last telling word of a text names, and that word."""
-    found = {kind: _last(words.kinds[kind], said) for kind in LIST_KINDS}
-    nearest = max(LIST_KINDS, key=lambda kind: _nearness(found[kind]))
-    match = found[nearest]
-    return None if match is None else (nearest, match[0])
+def _telling(said: str, words: ListWords) -> dict[str, re.Match[str]]:
+    """Return for each kind that a text names the last word that does."""
+    first = words.telling.search(said)
+    if first is None:
+        return {}
+    found = ((kind, _last(words.kinds[kind], said, first.start())) for kind in LIST_KINDS)
+    return {kind: match for kind, match in found if match is not None}
 
 
-def _nearness(match: re.Match[str] | None) -> tuple[int, int]:
-    """Return what is greater the nearer a word stands to the end, and the longer it is."""
-    return (-1, 0) if match is None else (match.end(), len(match[0]))
+def _nearest(telling: Mapping[str, re.Match[str]]) -> _Cue | None:
+    """Return the kind of the word that stands the nearest to the end, or is the longest there."""
+    kind = max(
+        telling,
+        key=lambda kind: (telling[kind].end(), len(telling[kind][0])),
+        default=None,
+    )
+    return None if kind is None else (kind, telling[kind][0])
 
 
-def _last(pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
-    return next(reversed(list(pattern.finditer(text))), None)
+def _last(pattern: re.Pattern[str], text: str, start: int = 0) -> re.Match[str] | None:
+    return next(reversed(list(pattern.finditer(text, start))), None)
 
 
 def _perhaps(case: _Case, place: str, said: str) -> _Verdict | None:
@@ -190,7 +202,7 @@ def _by_context(case: _Case) -> _Verdict | None:
     """Return what paragraph, heading or title say of a list whose lead-in says nothing."""
     around = case.around
     for place, said in (("paragraph", around.paragraph), ("heading", around.heading)):
-        cue = _cue(said or "", case.words)
+        cue = _nearest(_telling(said or "", case.words))
         if cue is None or cue[0] == "speakers":
             continue
         if (case.shapes.advice >= _HALF) == (cue[0] == "recommendations"):

@@ -34,6 +34,7 @@ _EXPLAINED_LINES = 8
 # Levels below those of headings.
 _BOLD_LINE, _BOLD_OPENING = 7, 8
 _MIN_BREAKS, _MAX_BREAK_WORDS = 3, 15
+_NUMBERABLE = frozenset((BlockKind.PARAGRAPH, BlockKind.HEADING))
 _SENTENCE_MARKS = (".", "!", "?", ":", "…", ";")
 
 
@@ -154,7 +155,7 @@ def _numbered(lines: Sequence[Line], words: ListWords) -> Iterator[Run]:
     sequences: dict[tuple[BlockKind, int], list[tuple[int, int, int]]] = {}
     for index, line in enumerate(lines):
         kind = line.block.kind
-        if kind in {BlockKind.PARAGRAPH, BlockKind.HEADING} and line.block.list_id is None:
+        if kind in _NUMBERABLE and line.block.list_id is None:
             found = _number(line, words)
             if found is not None:
                 sequences.setdefault((kind, line.block.level), []).append((index, *found))
@@ -198,10 +199,11 @@ def _broken(lines: Sequence[Line]) -> Iterator[Run]:
     """Yield the short lines without a sentence that ``<br>`` parts behind a colon."""
     run: list[int] = []
     for index, line in enumerate(lines):
-        if run and not _is_short_break(line):
+        is_short = _is_short_break(line)
+        if run and not is_short:
             yield from _run_of_breaks(run, lines)
             run = []
-        if _is_short_break(line) and (run or (index and lines[index - 1].block.text.endswith(":"))):
+        if is_short and (run or (index and lines[index - 1].block.text.endswith(":"))):
             run.append(index)
     yield from _run_of_breaks(run, lines)
 

@@ -57,6 +57,7 @@ class ListWords:
 
     Attributes:
         kinds: for each kind of list the words that announce it.
+        telling: those of all kinds: most texts hold none.
         promises: those of the words for advice that need one item shaped like it (``how to``).
         sequence: those of the words for steps that always mean an order (``instructions``).
         purposes: words that begin what a list of deeds is good for ("To sleep better:").
@@ -72,6 +73,7 @@ class ListWords:
     """
 
     kinds: Mapping[str, re.Pattern[str]]
+    telling: re.Pattern[str]
     promises: re.Pattern[str]
     sequence: re.Pattern[str]
     purposes: re.Pattern[str]
@@ -96,8 +98,10 @@ def _list_words(base: str) -> ListWords:
     tables = language_tables(base)
     lists = [table.get("lists", {}) for table in tables]
     numbers = {word: n for table in tables for word, n in table.get("numbers", {}).items()}
+    kinds = {kind: _kind_words(lists, kind) for kind in LIST_KINDS}
     return ListWords(
-        kinds={kind: _anywhere(_kind_words(lists, kind)) for kind in LIST_KINDS},
+        kinds={kind: _anywhere(listed) for kind, listed in kinds.items()},
+        telling=_anywhere(word for listed in kinds.values() for word in listed),
         promises=_anywhere(_every(lists, "promises")),
         sequence=_anywhere(_every(lists, "sequence")),
         purposes=_anywhere(_every(lists, "purposes")),

@@ -77,19 +77,23 @@ def _announced(run: Run, lines: Sequence[Line], title: str | None, words: ListWo
     texts = [item.text for item in _items(run, lines)]
     if len(texts) < _MIN_HEADINGS:
         return None
-    advice = [shape_of(text, words.items) in COMMANDS for text in texts]
-    for said in (_lead_in(run, lines), title):
-        for number, after in numbers_in(said or "", words):
-            if number < _MIN_HEADINGS or not any(counts(kind, after, words) for kind in LIST_KINDS):
-                continue
-            if number == len(texts):
-                return run
-            if number == sum(advice):
-                return only(run, advice)
+    numbers = [
+        number
+        for said in (_lead_in(run, lines), title)
+        for number, after in numbers_in(said or "", words)
+        if number >= _MIN_HEADINGS and any(counts(kind, after, words) for kind in LIST_KINDS)
+    ]
     promise = words.kinds["recommendations"].search(title or "")
-    if promise is None or sum(advice) < max(_MIN_HEADINGS, _MOST * len(texts)):
+    if not numbers and promise is None:
         return None
-    return only(run, advice)
+    advice = [shape_of(text, words.items) in COMMANDS for text in texts]
+    for number in numbers:
+        if number == len(texts):
+            return run
+        if number == sum(advice):
+            return only(run, advice)
+    is_promised = promise is not None and sum(advice) >= max(_MIN_HEADINGS, _MOST * len(texts))
+    return only(run, advice) if is_promised else None
 
 
 def _found(
