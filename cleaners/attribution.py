@@ -57,7 +57,7 @@ def attribute(
     lines: Sequence[Line],
     roster: Roster,
     grammar: Grammar,
-    principal: Person | None = None,
+    guest: Person | None = None,
 ) -> tuple[Attribution, ...]:
     """Return for each quotation who says it.
 
@@ -66,7 +66,8 @@ def attribute(
         lines: the lines of the text.
         roster: the persons of the text.
         grammar: the words of its language.
-        principal: whom the whole article lets speak, if there is one such person.
+        guest: who answers in an interview; without one the roster's principal speaks where
+            nothing says who does.
     """
     given: list[Attribution] = []
     last: Attribution | None = None
@@ -77,7 +78,7 @@ def attribute(
             lines=lines,
             roster=roster,
             grammar=grammar,
-            principal=principal,
+            guest=guest,
         )
         left = spans[number - 1] if number else None
         right = spans[number + 1] if number + 1 < len(spans) else None
@@ -97,7 +98,7 @@ class _Reader:
     lines: Sequence[Line]
     roster: Roster
     grammar: Grammar
-    principal: Person | None
+    guest: Person | None
 
     @property
     def text(self) -> str:
@@ -159,15 +160,17 @@ class _Reader:
         is_fit = last is not None and fits(last.gender, gender)
         if self.last is not None and is_fit and self.last.line == line:
             return last
-        nearest = [p for p in self.roster.before(line, position) if fits(p.gender, gender)]
-        in_line = [p for p in self.roster.before(line, position, reach=0) if p in nearest]
-        if in_line:
+        named = self.roster.before(line, position, reach=0)
+        if in_line := [person for person in named if fits(person.gender, gender)]:
             return last if last in in_line else in_line[-1]
         if self.last is not None and is_fit and line - self.last.line <= _REACH_LINES:
             return last
-        if self.principal is not None and fits(self.principal.gender, gender):
-            return self.principal
-        return nearest[0] if nearest else last if is_fit else None
+        principal = self.guest or self.roster.principal
+        if principal is not None and fits(principal.gender, gender):
+            return principal
+        near = self.roster.before(line, position)
+        nearest = next((person for person in near if fits(person.gender, gender)), None)
+        return nearest or (last if is_fit else None)
 
     def _speaker(self, clause: Clause) -> tuple[Person | None, str] | None:
         """Read one clause: its speaker (None: unnamed) and its words; None: it names nobody."""
@@ -187,12 +190,10 @@ class _Reader:
 
     def _verb(self, clause: Clause) -> re.Match[str] | None:
         """Return the verb of saying that belongs to the quotation: the one nearest to it."""
-        verbs = list(self.grammar.quoting.finditer(clause.text))
-        if not verbs:
-            return None
         if clause.follows:
-            return verbs[0] if verbs[0].start() <= _MAX_VERB_CHARS else None
-        return verbs[-1]
+            first = self.grammar.quoting.search(clause.text)
+            return first if first and first.start() <= _MAX_VERB_CHARS else None
+        return next(reversed(list(self.grammar.quoting.finditer(clause.text))), None)
 
     def _pronoun(self, clause: Clause, verb: re.Match[str]) -> tuple[int] | None:
         """Return the gender of the pronoun beside a verb, if one stands there."""
@@ -240,12 +241,14 @@ class _Reader:
         source = self.grammar.source.search(clause.text)
         if source and (clause.method == "before" or source.start() <= _MAX_VERB_CHARS):
             return self._source(clause, source, words)
+        is_before = clause.method in {"before", "paragraph_before"}
+        if is_before and not clause.text.rstrip().endswith(":"):
+            return None
         known = [(m, p) for m, p in self._known(clause) if self.roster.person(clause.line, m)]
         if not known:
             return None
-        if clause.method in {"before", "paragraph_before"}:
-            is_led_in = clause.text.rstrip().endswith(":")
-            return (known[-1][1], words) if is_led_in else None
+        if is_before:
+            return known[-1][1], words
         mention, person = known[0]
         before = clause.text[: mention.start - clause.start]
         others = _WORD.findall(before + clause.text[mention.end - clause.start :])

@@ -114,17 +114,13 @@ def read_mention(text: str, start: int, run: str, grammar: Grammar) -> Mention |
     )
 
 
-def may_be_title(before: str, grammar: Grammar) -> bool:
-    """Tell whether the last word of what stands before a name is a title."""
-    before = before.rstrip()
-    if before.rstrip(AROUND)[-2:] not in grammar.title_ends:  # as that of most words is not
-        return False
-    return bool(grammar.kind(before.rpartition(" ")[2].lstrip("(«“\"’'")) & Word.HONORIFIC)
-
-
 def _title(before: str, grammar: Grammar) -> str | None:
     """Return the titles that end what stands before a name."""
-    found = grammar.honorific.search(before) if may_be_title(before, grammar) else None
+    before = before.rstrip()
+    if before.rstrip(AROUND)[-2:] not in grammar.title_ends:  # as that of most words is not
+        return None
+    last = before.rpartition(" ")[2].lstrip("(«“\"'’")
+    found = grammar.honorific.search(before) if grammar.kind(last) & Word.HONORIFIC else None
     return found[0].strip() if found else None
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cleaners.lists import FoundList
     from cleaners.names import Mention
     from cleaners.roster import Roster
-    from cleaners.text import Line
+    from cleaners.text import Layout, Line
 
 _MAX_ENTRY_CHARS = 260
 _MAX_HEAD_CHARS = 40
@@ -77,13 +77,14 @@ def find_guest(interview: Interview | None, lines: Sequence[Line]) -> Iterator[S
 
 
 def find_programme(
-    lines: Sequence[Line], title: str | None, roster: Roster, grammar: Grammar
+    layout: Layout, title: str | None, roster: Roster, grammar: Grammar
 ) -> Iterator[Seen]:
     """Yield the persons of programme lines: "NAME, FUNCTION, INSTITUTION" near an event's words."""
-    said = "\n".join((title or "", *(line.block.text for line in lines))).lower()
-    if not any(stem in said for stem in grammar.event_stems):
+    headline, said = (title or "").lower(), layout.text.lower()
+    if not any(stem in said or stem in headline for stem in grammar.event_stems):
         return
-    last = -1 if not grammar.events.search((title or "").lower()) else 0
+    lines = layout.lines
+    last = 0 if grammar.events.search(headline) else -1
     for number, line in enumerate(lines):
         if grammar.events.search(line.block.text.lower()):
             last = number

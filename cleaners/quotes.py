@@ -262,27 +262,27 @@ def _stays_open(text: str, at: int) -> bool:
 
 
 def _is_quote(quoted: str, grammar: Grammar) -> bool:
+    words = _WORD.findall(quoted)
     signs = len(_SIGN.findall(quoted))
-    words = signs // 2 if signs else len(_WORD.findall(quoted))
-    return words >= _MIN_WORDS and not _is_title(quoted, grammar)
+    count = signs // 2 if signs else len(words)
+    return count >= _MIN_WORDS and not _is_title(quoted, words, grammar)
 
 
 _TITLE_SHARE = 0.7
 
 
-def _is_title(quoted: str, grammar: Grammar) -> bool:
+def _is_title(quoted: str, words: Sequence[str], grammar: Grammar) -> bool:
     """Tell the name of a work from words somebody says: its long words are capitalised.
 
     Where all nouns are, a sentence with a copula ("Das Ganze ist ein Witz") says something.
     """
-    words = _WORD.findall(quoted)
     if quoted[-1:] in ".!?…" or (
         grammar.capital_nouns and any(map(grammar.copula.fullmatch, words))
     ):
         return False
-    words = [word for word in words[1:] if len(word) > 3]  # noqa: PLR2004 - articles
-    capitals = sum(1 for word in words if word[0].isupper())
-    return bool(words) and capitals >= _TITLE_SHARE * len(words)
+    long = [word for word in words[1:] if len(word) > 3]  # noqa: PLR2004 - articles
+    capitals = sum(1 for word in long if word[0].isupper())
+    return bool(long) and capitals >= _TITLE_SHARE * len(long)
 
 
 def _without_aside(span: Span, text: str, grammar: Grammar) -> Iterator[Span]:

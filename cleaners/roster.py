@@ -102,11 +102,19 @@ class Roster:
         """For each line, what may name a person in it, in reading order."""
         return self._entries.mentions
 
+    def names_nobody(self, line: int) -> bool:
+        """Tell whether it is known by now that a line has no mentions."""
+        return self._is_read and not self.mentions[line]
+
     def candidates(self, line: int) -> Iterable[Mention]:
         """Return the mentions of a line, or all that may be some while the names are unread."""
-        if "_entries" in vars(self):
+        if self._is_read:
             return self.mentions[line]
         return find_mentions(self._lines[line].block.text, self._grammar)
+
+    @property
+    def _is_read(self) -> bool:
+        return "_entries" in vars(self)
 
     def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions of a line that begin between two places of it."""
@@ -250,8 +258,9 @@ class Roster:
         at = bisect_right(spans, mention.start, key=lambda span: span.start) - 1
         return at >= 0 and mention.start < spans[at].end
 
+    @cached_property
     def principal(self) -> Person | None:
-        """Return the person of whom the text speaks far more often than of any other."""
+        """The person of whom the text speaks far more often than of any other."""
         counted = [(len(entry.full) + len(entry.short), entry) for entry in self._entries.all()]
         often = sorted(counted, key=lambda one: -one[0])[:_MAX_ALIKE]
         first: tuple[int, Entry] | None = None

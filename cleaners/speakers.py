@@ -188,7 +188,7 @@ def _mentioned(
     for span in spans:
         quoted.setdefault(span.line, []).append((span.start, span.end))
     for number, line in enumerate(lines):
-        if line.block.kind not in _PROSE:
+        if line.block.kind not in _PROSE or roster.names_nobody(number):
             continue
         prose = _Prose.read(line.block.text, quoted.get(number, ()), grammar)
         for mention in roster.candidates(number) if prose.tells else ():

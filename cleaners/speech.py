@@ -59,7 +59,7 @@ def read_speech(
     quoted = _quoted(spans, lines, roster, grammar, interview)
     presented = (
         *find_listed(lists, grammar),
-        *find_programme(lines, title, roster, grammar),
+        *find_programme(layout, title, roster, grammar),
         *find_guest(interview, lines),
     )
     return Speech(
@@ -77,8 +77,7 @@ def _quoted(
 ) -> tuple[tuple[Span, Attribution], ...]:
     """Return the quotations and an interview's answers, each with who says it."""
     guest = interview.person if interview else None
-    principal = guest or (roster.principal() if spans else None)
-    given = attribute(spans, lines, roster, grammar, principal)
+    given = attribute(spans, lines, roster, grammar, guest)
     taken = {span.line for span in spans}
     answers = [
         (span, Attribution(person=guest, method="interview", line=span.line))

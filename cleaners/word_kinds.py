@@ -77,6 +77,7 @@ def kind_of(known: WordLists, word: str) -> int:
     return found | _given(bare)
 
 
+@lru_cache(maxsize=50_000)
 def is_given(word: str) -> bool:
     """Tell whether a word is a known given name, in any language."""
     return bool(_given(_without_article(word).strip(AROUND)) & Word.GIVEN)
