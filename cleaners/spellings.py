@@ -20,6 +20,8 @@ _ALIKE = 0.86
 @lru_cache(maxsize=20_000)
 def folded(name: str) -> tuple[str, ...]:
     """Return the words of a name without accents and case, as spellings are compared."""
+    if name.isascii():
+        return tuple(_WORD.findall(name.lower()))
     plain = unicodedata.normalize("NFKD", name).casefold()
     if not plain.isascii():
         plain = "".join(c for c in plain if not unicodedata.combining(c))
