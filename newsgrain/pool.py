@@ -17,7 +17,7 @@ from collections import deque
 from concurrent.futures import CancelledError, Future
 from concurrent.futures import TimeoutError as DeadlineError
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
@@ -40,6 +40,8 @@ _WINDOW_PER_WORKER = 8
 _KILLED_BEFORE = "the same page has killed workers before"
 # How long the pool itself may take to start a worker, or to notice that a deadline has passed.
 _GRACE_S = 30.0
+# How often it is looked whether a pool that is waited for is still there.
+_LOOK_S = 1.0
 # A task that waits, or a machine on which other work goes first, has this many deadlines.
 _PATIENCE = 8
 
@@ -263,14 +265,16 @@ class _Window(Generic[T, R]):
         """Return what a job raised, None if it has a result.
 
         A worker that is killed while it holds the pool's lock leaves a pool that answers
-        nothing any more; such a pool counts as broken.
+        nothing any more; such a pool counts as broken. So does one whose threads have ended, which
+        old versions of pebble tell nobody who waits.
         """
         patience_s = self._deadline_s * _PATIENCE * (_WINDOW_PER_WORKER + 1) + _GRACE_S
-        try:
-            error: BaseException | None = job.future.exception(patience_s)
-        except (DeadlineError, CancelledError):
-            return BrokenProcessPool("the pool does not answer")
-        return error
+        for _ in range(int(patience_s / _LOOK_S)):
+            with suppress(DeadlineError, CancelledError):
+                return job.future.exception(_LOOK_S)
+            if job.future.cancelled() or self._pool is None or not self._pool.is_alive:
+                break
+        return BrokenProcessPool("the pool does not answer")
 
     def _submit(self, job: _Job[T]) -> None:
         try:

@@ -75,6 +75,12 @@ class Workers:
         )
         return future
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether tasks that were given will be done."""
+        alive: bool = self._pool.active
+        return alive
+
     def stop(self) -> None:
         """End all of them, whatever they do."""
         self._pool.stop()
