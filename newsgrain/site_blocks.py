@@ -7,11 +7,12 @@ counted again.
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from newsgrain.sightings import IS_NEW, WINDOW_S
-from newsgrain.sketches import digest_of, number, unpack
+from newsgrain.sketches import digest_of, number, shown_digests, unpack
 
 if TYPE_CHECKING:
     import sqlite3
@@ -36,9 +37,11 @@ RUN_SCHEMA = "CREATE TEMP TABLE new_blocks AS SELECT * FROM blocks WHERE FALSE;"
 
 _NEW_PAGES = f"SELECT page FROM pages WHERE {IS_NEW} AND site IS NOT NULL"  # noqa: S608
 _SKETCH = "SELECT site, sketch FROM pages WHERE page = ?"
-_RECURS = f"""
-SELECT count(*) FROM (SELECT 1 FROM shown WHERE site = ? AND mark = ? LIMIT {MIN_ARTICLES})
-"""  # noqa: S608
+_RECURRING = f"""
+SELECT value FROM json_each(:marks) WHERE EXISTS (
+    SELECT 1 FROM shown WHERE site = :site AND mark = value LIMIT 1 OFFSET {MIN_ARTICLES - 1}
+)
+"""  # noqa: S608 - a number of ours
 _SPAN = """
 SELECT min(time), max(time) FROM shown WHERE site = ? AND mark = ?
 """
@@ -81,12 +84,16 @@ class BlockCounts:
         for page_id in (*new, *page_ids):
             row = execute(_SKETCH, (page_id,)).fetchone()
             if row and row[1]:
-                marks = {number(shown.digest) for shown in unpack(row[1]).shown}
-                for mark in marks:
-                    block = (row[0], mark)
-                    if block not in done and execute(_RECURS, block).fetchone()[0] == MIN_ARTICLES:
-                        done.add(block)
-                        self._renew(*block)
+                found = self._recurring(*row) - done
+                for block in found:
+                    self._renew(*block)
+                done |= found
+
+    def _recurring(self, site: int, packed: bytes) -> set[tuple[int, int]]:
+        """Return the blocks of a page's sketch that its site shows often enough for a row."""
+        marks = {number(digest) for digest in shown_digests(packed)}
+        given = {"site": site, "marks": json.dumps(list(marks))}
+        return {(site, mark) for (mark,) in self._connection.execute(_RECURRING, given)}
 
     def _renew(self, site: int, mark: int) -> None:
         execute = self._connection.execute

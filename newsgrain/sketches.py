@@ -30,6 +30,12 @@ def pack(sketch: Sketch) -> bytes:
     return zlib.compress(json.dumps(plain, separators=(",", ":")).encode())
 
 
+def shown_digests(packed: bytes) -> list[str]:
+    """Return the digests of what a packed sketch shows."""
+    digests: list[str] = json.loads(zlib.decompress(packed))["shown"]
+    return digests
+
+
 def unpack(packed: bytes) -> Sketch:
     """Return a sketch that `pack` packed."""
     plain = json.loads(zlib.decompress(packed))
