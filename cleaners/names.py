@@ -117,9 +117,9 @@ def read_mention(text: str, start: int, run: str, grammar: Grammar) -> Mention |
 def _title(before: str, grammar: Grammar) -> str | None:
     """Return the titles that end what stands before a name."""
     before = before.rstrip()
-    if before.rstrip(AROUND)[-2:] not in grammar.title_ends:  # as that of most words is not
-        return None
     last = before.rpartition(" ")[2].lstrip("(«“\"'’")
+    if last.rstrip(AROUND)[-2:] not in grammar.title_ends:  # as that of most words is not
+        return None
     found = grammar.honorific.search(before) if grammar.kind(last) & Word.HONORIFIC else None
     return found[0].strip() if found else None
 

@@ -7,6 +7,7 @@ that an extractor keeps: the tree becomes smaller, the text stays the same.
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, cast
 
@@ -53,6 +54,10 @@ def drop_sides(tree: html.HtmlElement) -> None:
     etree.strip_tags(tree, *_tags("emphasis"))
 
 
+# A control character: lxml loses the text that it would be moved to.
+_UNMOVABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
 def drop_empty(tree: html.HtmlElement) -> None:
     """Take out what holds nothing: frames of advertisements, of pictures and of what comes later.
 
@@ -65,17 +70,23 @@ def drop_empty(tree: html.HtmlElement) -> None:
     for element in reversed(list(tree.iterdescendants("*"))):
         if len(element) or not _is_blank(element.text) or element.tag in kept:
             continue
-        if element.tag not in breaking or not _parts_words(element, breaking):
+        if element.tag in breaking and _parts_words(element, breaking):
+            continue
+        if not _UNMOVABLE.search(f"{_text_before(element)}{element.tail or ''}"):
             element.drop_tree()  # what follows it stays, be it only a space between words
 
 
 def _parts_words(element: html.HtmlElement, breaking: frozenset[str]) -> bool:
     """Tell whether a line would run on where an empty block ends it."""
     before, after = element.getprevious(), element.getnext()
-    text = element.getparent().text if before is None else before.tail
-    if _is_blank(text) and (before is None or before.tag in breaking):
+    if _is_blank(_text_before(element)) and (before is None or before.tag in breaking):
         return False
     return not _is_blank(element.tail) or (after is not None and after.tag not in breaking)
+
+
+def _text_before(element: html.HtmlElement) -> str:
+    before = element.getprevious()
+    return (element.getparent().text if before is None else before.tail) or ""
 
 
 def _is_blank(text: str | None) -> bool:

@@ -72,6 +72,27 @@ def test_a_quote_is_given_to_whoever_is_said_to_say_it(
     assert [(one.name, one.evidence) for one in found.speakers] == [(name, "quote")]
 
 
+@pytest.mark.parametrize(
+    ("language", "sentence", "honorific", "name"),
+    [
+        ("fr", "« Nous n’avions pas le choix », explique M. Sauvage.", "M.", "Sauvage"),
+        ("fr", "« Nous n’avions pas le choix », explique madame Corvec.", "madame", "Corvec"),
+        ("fr", "« Nous n’avions pas le choix », plaide maître Corvec.", "maître", "Corvec"),
+        ("es", "“No teníamos otra opción posible”, dijo la señora Barrán.", "señora", "Barrán"),
+        ("pt", "“Não tínhamos outra escolha”, disse o senhor Travassos.", "senhor", "Travassos"),
+        ("it", "«Non avevamo altra scelta», ha detto la signora Benassi.", "signora", "Benassi"),
+        ("nl", "“Wij hadden geen andere keuze”, zegt mevrouw Terpstra.", "mevrouw", "Terpstra"),
+        ("de", "„Wir hatten keine andere Wahl“, sagte Frau Brandis.", "Frau", "Brandis"),
+        ("en", "“We had no other choice,” said Mr Lindqvist.", "Mr", "Lindqvist"),
+    ],
+)
+def test_whoever_is_only_named_with_a_title_speaks(
+    language: str, sentence: str, honorific: str, name: str
+) -> None:
+    (speaker,) = said(sentence, language=language).speakers
+    assert (speaker.honorific, speaker.name) == (honorific, name)
+
+
 def test_role_and_affiliation_stand_behind_the_name() -> None:
     sentence = "« Le pont tiendra dix ans », dit Ines Valcourt, directrice du Port de Marée."
     found = said(sentence, language="fr")

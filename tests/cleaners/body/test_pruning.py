@@ -64,6 +64,7 @@ def test_a_long_menu_beside_a_short_text_is_still_a_menu() -> None:
         ("<div><a>One</a><div></div><a>2</a></div>", "<div><a>One</a><div></div><a>2</a></div>"),
         ("<div>One<div></div><p>two</p></div>", "<div>One<p>two</p></div>"),
         ("<table><tr><td></td></tr></table>", "<table><tr><td></td></tr></table>"),
+        ("<p>One<i></i>\x08two</p>", "<p>One<i></i>\x08two</p>"),
     ],
 )  # fmt: skip
 def test_what_holds_nothing_is_taken_out_unless_it_parts_what_stands_beside_it(

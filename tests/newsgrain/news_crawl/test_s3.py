@@ -60,5 +60,6 @@ def test_a_list_and_its_files_in_a_bucket_are_read_once(bucket: str, tmp_path: P
     assert sorted(set(pages["warc_file"].to_pylist())) == addresses
     assert len(ds.dataset(str(folder / "articles"), format="parquet").to_table()) == 6
     again = newsgrain(*command)
+    assert again.returncode == 1  # nothing new was read
     assert "Traceback" not in again.stderr
     assert len(ds.dataset(str(folder / "pages"), format="parquet").to_table()) == len(pages)
