@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from crawler.configuration import Config
-from crawler.crawl import Reach, crawl
 from crawler.display import Display
 from crawler.learning import learned_patterns
 from crawler.logs import early_log, run_log
@@ -67,6 +66,9 @@ def _begin(  # noqa: PLR0913 - all that a run depends on, and nothing hidden
 
 def _crawl(run: RunContext, settings: Mapping[str, object]) -> None:
     """Fetch what is new; a disk that is nearly full ends it, and the run goes on."""
+    # Here, and only here: cleaning what was given starts a second sooner without Scrapy.
+    from crawler.crawl import Reach, crawl
+
     job = run.job
 
     def show(progress: Progress) -> None:

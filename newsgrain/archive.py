@@ -8,6 +8,7 @@ them off. So a page is either in both, whole, or it is asked for again.
 
 from __future__ import annotations
 
+import itertools
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -28,6 +29,7 @@ from newsgrain.ledger import (
     translated,
 )
 from newsgrain.pruning import Pruned, give_up, move_body, old_segments, shared_bodies
+from newsgrain.run_rows import finish_run, last_number, last_run, raise_page_numbers
 from newsgrain.segments import Segments, list_segments
 from newsgrain.warc import encode_exchange
 
@@ -126,13 +128,13 @@ class Archive:
         """
         published = int(head.partition("-")[0]) if head else 0
         with self.changing():
-            self._raise_page_numbers(floor)
-            last = self._last_run()
+            raise_page_numbers(self.connection, floor)
+            last = last_run(self.connection)
             if last and last[2] is None:
                 sequence, run_id, _ = last
                 if sequence > published:
                     return run_id
-                self._finish(run_id, started_at)
+                finish_run(self.connection, run_id, started_at)
             sequence = max(published, last[0] if last else 0) + 1
             run_id = f"{sequence:08d}-{started_at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
             self.connection.execute(
@@ -149,24 +151,8 @@ class Archive:
             ArchiveError: there is no such run.
         """
         with self.changing():
-            self._finish(run_id, finished_at)
-
-    def _last_run(self) -> tuple[int, str, str | None] | None:
-        query = "SELECT sequence, run_id, finished_at FROM runs ORDER BY sequence DESC LIMIT 1"
-        row: tuple[int, str, str | None] | None = self.connection.execute(query).fetchone()
-        return row
-
-    def _finish(self, run_id: str, finished_at: datetime) -> None:
-        update = "UPDATE runs SET finished_at = ? WHERE run_id = ?"
-        if not self.connection.execute(update, (stamp(finished_at), run_id)).rowcount:
-            raise ArchiveError(f"the ledger has no run {run_id}", path=self.folder)
-
-    def _raise_page_numbers(self, floor: int) -> None:
-        if floor <= self.last_page_id():
-            return
-        self.connection.execute("DELETE FROM sqlite_sequence WHERE name = 'pages'")
-        row = ("pages", floor)
-        self.connection.execute("INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)", row)
+            if not finish_run(self.connection, run_id, finished_at):
+                raise ArchiveError(f"the ledger has no run {run_id}", path=self.folder)
 
     # Writing
 
@@ -350,20 +336,32 @@ class Archive:
             after = batch[-1].page_id
 
     def page(self, page_id: int) -> PageRow:
-        """Return one page.
+        """Return one page; errors as in `pages_of`."""
+        return next(self.pages_of((page_id,)))
+
+    def pages_of(self, page_ids: Iterable[int]) -> Iterator[PageRow]:
+        """Yield some pages, in the order given.
+
+        Args:
+            page_ids: their numbers; taken, and looked up, many at a time.
 
         Raises:
             ArchiveError: there is no such page.
         """
-        for row in self._select("page_id = ?", (page_id,)):
-            return row
-        raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
+        given = iter(page_ids)
+        while batch := list(itertools.islice(given, _BATCH)):
+            marks = ", ".join("?" * len(batch))
+            rows = self._select(f"page_id IN ({marks})", tuple(batch))
+            found = {row.page_id: row for row in rows}
+            for page_id in batch:
+                if page_id not in found:
+                    raise ArchiveError(f"the ledger has no page {page_id}", path=self.folder)
+                yield found[page_id]
 
     def last_page_id(self) -> int:
         """Return the highest number that was ever given, 0 if none."""
         with translated(self._path):
-            query = "SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'pages'"
-            return int(self.connection.execute(query).fetchone()[0])
+            return last_number(self.connection)
 
     def _select(self, condition: str, parameters: tuple[object, ...]) -> list[PageRow]:
         with translated(self._path):

@@ -59,7 +59,7 @@ def verify(schema: pa.Schema) -> None:
             raise InputError(f"the batch's column {name} cannot be of type {kind}")
 
 
-def read_page(row: dict[str, Any]) -> Page | Rejected:
+def page_of(row: dict[str, Any]) -> Page | Rejected:
     """Return one row of a batch as a page; a row without address, body or time is rejected."""
     empty = [name for name in _REQUIRED if row[name] is None]
     if empty:

@@ -1,37 +1,41 @@
 """Clean many pages: in a pool of processes, or in whatever engine calls `clean_batch`.
 
-Around each page lies the one boundary of the product at which a crash becomes a value.
+What a worker does with one page is `newsgrain.page_work`.
 """
 
 from __future__ import annotations
 
 import logging
-import pickle
-import traceback
-import zlib
-from dataclasses import dataclass, field
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleaners.options import DEADLINE_S, MEMORY_BYTES, CleanOptions
 from cleaners.outcome import Cleaned, Reason, Rejected
-from cleaners.records import Page
-from cleaners.rights import header_candidates
-from newsgrain.bodies import read_body
-from newsgrain.errors import ArchiveError
+from newsgrain.page_work import (
+    Done,
+    PageTask,
+    Reading,
+    bounded,
+    clean_with_memory,
+    finish_page,
+    pack_draft,
+    read_page,
+)
 from newsgrain.pool import Failure, FailureKind, run_tasks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from pathlib import Path
 
     import pyarrow as pa
 
-    from cleaners.records import Draft
-    from cleaners.sketch import Sketch
+    from cleaners.records import Page
     from newsgrain.fair_copy import FairCopy
-    from newsgrain.ledger import PageRow
+    from newsgrain.page_work import Cleaner
     from newsgrain.pool import Crew, Strikes
+
+__all__ = ["PageTask", "Reading", "clean_batch", "clean_one", "clean_pages", "read_pages"]
 
 _log = logging.getLogger("newsgrain.clean")
 _REASONS = {
@@ -45,65 +49,6 @@ _PRELOADED = ("newsgrain.fair_copy",)
 _CLEANER = ("cleaners.article", "cleaners.draft", "cleaners.sketch")
 R = TypeVar("R")
 
-Cleaner: TypeAlias = "Callable[[Page, CleanOptions], Cleaned | Rejected]"
-"""What cleans one page: `cleaners.clean`, or a function that is found by import."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageTask:
-    """One page to clean.
-
-    Attributes:
-        page_id: its number.
-        row: its row in the ledger, which says where its body lies.
-        language: BCP 47 tag that the source's configuration names.
-        timezone: IANA zone that the source's configuration names.
-        options: bounds, and what the source's configuration obeys.
-        body: its body, where that does not lie in the archive.
-        draft: what `read_pages` gave for it, so that it need not be read again.
-        is_settled: the draft is a rejection; no worker sees the page's bytes again.
-        site_verdicts: which of its blocks its site removes: digest -> reason.
-    """
-
-    page_id: int
-    row: PageRow
-    language: str | None = None
-    timezone: str | None = None
-    options: CleanOptions = _DEFAULTS
-    body: bytes | None = field(default=None, repr=False)
-    draft: bytes | None = None
-    is_settled: bool = False
-    site_verdicts: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A page that was read but not finished.
-
-    Attributes:
-        draft: the draft or the rejection, packed; for `PageTask.draft`.
-        sketch: what it shows to the memory of its site; None if it holds no article.
-    """
-
-    draft: bytes
-    sketch: Sketch | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Done(Generic[R]):
-    """What a worker sends back: it has no log of its own that anybody reads."""
-
-    result: R | Rejected
-    traceback: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """The same for a page that was read."""
-
-    reading: Reading
-    traceback: str = ""
-
 
 def clean_one(
     page: Page, options: CleanOptions = _DEFAULTS, clean: Cleaner | None = None
@@ -115,7 +60,7 @@ def clean_one(
         options: bounds and choices.
         clean: the cleaner; None: `cleaners.clean`.
     """
-    return _logged(page.url, _bounded(partial(clean or _cleaner(), page, options)))
+    return _ended(page.url, bounded(partial(clean or _cleaner(), page, options)))
 
 
 def clean_pages(  # noqa: PLR0913 - how pages are cleaned
@@ -142,16 +87,17 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
         crew: keeps the workers for the next call.
 
     Yields:
-        each task and what it ended in. A page whose body cannot be read, whose cleaner
-        raises, kills its process or does not end is rejected, and no other page is touched.
+        each task, with the verdicts of its site, and what it ended in. A page whose body cannot
+        be read, whose cleaner raises, kills its process or does not end is rejected, and no
+        other page is touched.
 
     Raises:
+        ArchiveError: the memory of sites cannot be read.
         NewsgrainError: worker processes cannot be started.
     """
-    work = partial(_work, folder=folder, clean=clean)
     preload = (*_PRELOADED, *_CLEANER) if clean is None else _PRELOADED
     results = run_tasks(
-        work,
+        partial(finish_page, folder=folder, clean=clean),
         tasks,
         workers=workers,
         deadline_s=deadline_s,
@@ -161,13 +107,15 @@ def clean_pages(  # noqa: PLR0913 - how pages are cleaned
         crew=crew,
     )
     for task, done in results:
-        url = task.row.url
-        if isinstance(done, Failure):
-            _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
-            yield task, Rejected(reason=_REASONS[done.kind], detail=done.detail)
-        else:
-            ended = _logged(url, done)
-            yield task, ended
+        ended = _ended(task.row.url, done)
+        yield _told(task, done), ended
+
+
+def _told(task: PageTask, done: Done[FairCopy] | Failure) -> PageTask:
+    """Return a task with what its worker was told by the memory of sites."""
+    if task.site_verdicts is not None or isinstance(done, Failure):
+        return task
+    return replace(task, site_verdicts=done.site_verdicts)
 
 
 def read_pages(  # noqa: PLR0913 - as clean_pages
@@ -185,7 +133,7 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
     Everything else is as in `clean_pages`, which goes on with `Reading.draft`.
     """
     results = run_tasks(
-        partial(_read, folder=folder),
+        partial(read_page, folder=folder),
         tasks,
         workers=workers,
         deadline_s=deadline_s,
@@ -195,111 +143,24 @@ def read_pages(  # noqa: PLR0913 - as clean_pages
         crew=crew,
     )
     for task, done in results:
-        url = task.row.url
-        if isinstance(done, Failure):
-            _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
-            rejected = Rejected(reason=_REASONS[done.kind], detail=done.detail)
-            yield task, Reading(pack_draft(rejected))
-        else:
-            if done.traceback:
-                _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
-            yield task, done.reading
+        ended = _ended(task.row.url, done)
+        yield task, Reading(pack_draft(ended)) if isinstance(ended, Rejected) else ended
 
 
-def _read(task: PageTask, *, folder: Path) -> _Read:
-    done = _bounded(partial(_reading, task, folder))
-    reading = Reading(pack_draft(done.result)) if isinstance(done.result, Rejected) else done.result
-    return _Read(reading, traceback=done.traceback)
-
-
-def _reading(task: PageTask, folder: Path) -> Reading | Rejected:
-    from cleaners import read
-    from cleaners.sketch import sketch
-
-    page = _page(task, folder)
-    draft = page if isinstance(page, Rejected) else read(page, task.options)
-    if isinstance(draft, Rejected):
-        return draft
-    return Reading(pack_draft(draft), sketch(draft))
-
-
-def pack_draft(draft: Draft | Rejected) -> bytes:
-    """Return what `Reading.draft` holds; for a worker of the same run, never kept beyond it."""
-    return zlib.compress(pickle.dumps(draft, pickle.HIGHEST_PROTOCOL), 1)
-
-
-def _work(task: PageTask, *, folder: Path, clean: Cleaner | None) -> _Done[FairCopy]:
-    if task.draft is not None:
-        draft: Draft | Rejected = pickle.loads(zlib.decompress(task.draft))  # noqa: S301 - our own
-        if isinstance(draft, Rejected):
-            return _Done(draft)
-        return _bounded(partial(_finish, draft, task.site_verdicts, task.options))
-    page = _page(task, folder)
-    if isinstance(page, Rejected):
-        return _Done(page)
-    if clean is None:
-        clean = partial(clean_with_memory, memory=task.site_verdicts)
-    return _bounded(lambda: _copied(clean(page, task.options)))
-
-
-def _finish(
-    draft: Draft, site_verdicts: Mapping[str, str], options: CleanOptions
-) -> FairCopy | Rejected:
-    from cleaners import finish
-
-    return _copied(finish(draft, site_verdicts, options))
-
-
-def _copied(result: Cleaned | Rejected) -> FairCopy | Rejected:
-    from newsgrain.fair_copy import fair_copy
-
-    return fair_copy(result)
-
-
-def _page(task: PageTask, folder: Path) -> Page | Rejected:
-    row = task.row
-    try:
-        body = read_body(row, folder) if task.body is None else task.body
-    except ArchiveError as error:
-        return Rejected(reason=Reason.UNREADABLE, detail=str(error))
-    return Page(
-        url=row.url,
-        html=body,
-        fetched_at=row.fetched_at,
-        content_type=row.content_type,
-        language=task.language,
-        timezone=task.timezone,
-        hints=(
-            *row.hints,
-            *header_candidates(
-                x_robots_tag=row.x_robots_tag,
-                tdm_reservation=row.tdm_reservation,
-                tdm_policy=row.tdm_policy,
-            ),
-        ),
-    )
-
-
-def _bounded(work: Callable[[], R | Rejected]) -> _Done[R]:
-    """Do what can go wrong with a page; this is the boundary."""
-    try:
-        return _Done(work())
-    except Exception as exc:  # noqa: BLE001 - one page must never end a run
-        detail = " ".join(f"{type(exc).__name__}: {exc}".split())[:500]
-        rejected = Rejected(reason=Reason.CRASHED, detail=detail)
-        return _Done(rejected, traceback=traceback.format_exc())
+def _ended(url: str, done: Done[R] | Failure) -> R | Rejected:
+    """Return what a page ended in; what went wrong with it is told to the log."""
+    if isinstance(done, Failure):
+        _log.error("page failed url=%s kind=%s detail=%s", url, done.kind, done.detail)
+        return Rejected(reason=_REASONS[done.kind], detail=done.detail)
+    if done.traceback:
+        _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
+    return done.result
 
 
 def _cleaner() -> Cleaner:
     from cleaners import clean
 
     return clean
-
-
-def _logged(url: str, done: _Done[R]) -> R | Rejected:
-    if done.traceback:
-        _log.error("the cleaner raised url=%s\n%s", url, done.traceback)
-    return done.result
 
 
 # Arrow
@@ -331,19 +192,9 @@ def clean_batch(batch: pa.RecordBatch, memory: Mapping[str, str] | None = None) 
     return pa.RecordBatch.from_pylist([_batch_row(row, clean) for row in rows], CLEANED_SCHEMA)
 
 
-def clean_with_memory(
-    page: Page, options: CleanOptions, *, memory: Mapping[str, str]
-) -> Cleaned | Rejected:
-    """Clean a page with what was learned of its site: block digest -> reason of removal."""
-    from cleaners import finish, read
-
-    draft = read(page, options)
-    return draft if isinstance(draft, Rejected) else finish(draft, memory, options)
-
-
 def _batch_row(row: dict[str, Any], clean: Cleaner) -> dict[str, Any]:
-    from newsgrain.batch_schema import read_page, result_row
+    from newsgrain.batch_schema import page_of, result_row
 
-    page = read_page(row)
+    page = page_of(row)
     result = page if isinstance(page, Rejected) else clean_one(page, clean=clean)
     return {"url": row["url"]} | result_row(result)

@@ -14,8 +14,9 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 
-from newsgrain.batches import PageTask, read_pages
+from newsgrain.batches import read_pages
 from newsgrain.ledger import JUDGED_KINDS, translated
+from newsgrain.page_work import PageTask
 from newsgrain.pool import Crew
 from newsgrain.sightings import WINDOW_S
 from newsgrain.verdicts import holds_body
@@ -96,7 +97,7 @@ class Desk:
 
     def _around(self, page_ids: Sequence[int]) -> Iterator[int]:
         """Yield the pages within a window of some others."""
-        times = [page.fetched_at for page in map(self._archive.page, page_ids)]
+        times = [page.fetched_at for page in self._archive.pages_of(page_ids)]
         if times:
             first, last = min(times) - _WINDOW, max(times) + _WINDOW
             pages = self._archive.pages(
@@ -108,7 +109,7 @@ class Desk:
         self, page_ids: Iterable[int], *, is_spooled: bool = False, is_context: bool = False
     ) -> None:
         readings = read_pages(
-            map(self._task, filter(holds_body, map(self._archive.page, page_ids))),
+            map(self._task, filter(holds_body, self._archive.pages_of(page_ids))),
             folder=self._archive.folder,
             workers=self._options.workers,
             deadline_s=self._options.deadline_s,
@@ -125,7 +126,7 @@ class Desk:
                         self._drafts.put(task.page_id, reading.draft, is_settled=is_settled)
 
     def tasks(self, pages: Iterable[PageRow]) -> Iterator[PageTask]:
-        """Yield what is to be cleaned, with the verdicts of the pages' sites.
+        """Yield what is to be cleaned; the workers ask the memory what the pages' sites remove.
 
         Args:
             pages: pages with a body. What `read` kept of them is used up; later calls get
@@ -137,7 +138,7 @@ class Desk:
                 page,
                 draft=draft,
                 is_settled=is_settled,
-                site_verdicts=self._memory.verdicts(page.page_id),
+                site_verdicts=None,
             )
 
     def _task(self, page: PageRow, **prepared: Any) -> PageTask:

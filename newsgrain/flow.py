@@ -26,7 +26,6 @@ from cleaners.options import DEADLINE_S, CleanOptions
 from cleaners.outcome import Reason, Rejected
 from cleaners.urls import is_address, registrable_domain
 from newsgrain import batches as pool_work
-from newsgrain.batches import PageTask, Reading, pack_draft
 from newsgrain.flow_schema import (
     FINISHED_SCHEMA,
     JUDGED_SCHEMA,
@@ -35,6 +34,7 @@ from newsgrain.flow_schema import (
     READ_SCHEMA,
     page_row,
 )
+from newsgrain.page_work import PageTask, Reading, pack_draft
 from newsgrain.pool import Crew
 from newsgrain.site_memory import SiteMemory
 from newsgrain.verdicts import Court

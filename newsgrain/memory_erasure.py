@@ -15,7 +15,7 @@ from newsgrain.disk import remove_tree
 from newsgrain.duplicate_store import NAME as DUPLICATES_NAME
 from newsgrain.ledger import LEDGER_NAME, translated
 from newsgrain.needles import mask
-from newsgrain.site_memory import MEMORY_NAME
+from newsgrain.sightings import MEMORY_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

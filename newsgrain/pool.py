@@ -109,7 +109,7 @@ def run_tasks(  # noqa: PLR0913 - how tasks are done, and nothing hidden
         crew: keeps the workers for calls with as many of them, the same preload and memory.
 
     Raises:
-        NewsgrainError: workers cannot be started.
+        NewsgrainError: workers cannot be started, or one met the same while it worked.
     """
     window = _Window(
         function,
@@ -248,6 +248,8 @@ class _Window(Generic[T, R]):
                 detail = f"took longer than {self._deadline_s * _PATIENCE:g} s"
                 failure = Failure(kind=FailureKind.TIMED_OUT, detail=detail)
                 self._strike(job, failure)
+            case NewsgrainError():  # what the environment does is no fault of a task
+                raise error
             case _:
                 detail = f"{type(error).__name__}: {error}".splitlines()[0]
                 return (Failure(kind=FailureKind.RAISED, detail=detail),)

@@ -45,7 +45,7 @@ def precedents(
     """
     outdated: dict[str, Known] = {}
     for start in range(0, len(page_ids), _CHUNK):
-        pages = map(archive.page, page_ids[start : start + _CHUNK])
+        pages = archive.pages_of(page_ids[start : start + _CHUNK])
         keys = {key for page in pages if holds_body(page) for key in _keys(page)}
         for known in store.known(keys).values():
             if known.cleaner_version != cleaner_version:

@@ -296,7 +296,7 @@ class _Run:
         if self.interrupted or not page_ids:
             return
         # The order of the archive: a page that is "not modified" follows the one it refers to.
-        pages, ahead = itertools.tee(map(self._archive.page, page_ids))
+        pages, ahead = itertools.tee(self._archive.pages_of(page_ids))
         results = clean_pages(
             desk.tasks(filter(holds_body, ahead)),
             folder=self._archive.folder,

@@ -13,7 +13,7 @@ from newsgrain.ledger import LEDGER_NAME, translated
 
 if TYPE_CHECKING:
     from newsgrain.archive import Archive
-    from newsgrain.batches import PageTask
+    from newsgrain.page_work import PageTask
 
 
 class Quarantine:

@@ -5,8 +5,6 @@ The memory is read only, also while a run writes it.
 
 from __future__ import annotations
 
-import os
-import sqlite3
 from contextlib import closing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -14,11 +12,12 @@ from typing import TYPE_CHECKING
 from cleaners.site import EVIDENCE, LEVELS, REPEATED
 from cleaners.sketch import sketch as sketch_of
 from newsgrain.ledger import read_ledger, select_pages, translated
-from newsgrain.sightings import Moment, Sighted, copy_of
-from newsgrain.site_memory import MEMORY_NAME, is_usable
+from newsgrain.sightings import MEMORY_NAME, Moment, Sighted, copy_of, read_only
+from newsgrain.site_memory import is_usable
 from newsgrain.sketches import number
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterator, Mapping
     from datetime import datetime
     from pathlib import Path
@@ -65,7 +64,7 @@ def recall(
     path = folder / MEMORY_NAME
     if sketch is None or not path.exists():
         return None
-    with translated(path), closing(_connect(path)) as connection:
+    with translated(path), closing(read_only(path)) as connection:
         site = _site(connection, sketch, cleaner_version)
         if site is None:
             return None
@@ -77,13 +76,6 @@ def recall(
             verdicts=verdicts,
             evidence=dict(_evidence(sighted, sketch, moment, verdicts, folder)),
         )
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
-        address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
-    return sqlite3.connect(address, uri=True, isolation_level=None)
 
 
 def _site(connection: sqlite3.Connection, sketch: Sketch, cleaner_version: str) -> int | None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sqlite3
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,10 +13,13 @@ from cleaners.sketch import heart_beside
 from newsgrain.sketches import number, unpack
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from cleaners.sketch import Sketch
+
+MEMORY_NAME = "site_memory.sqlite"
+"""The file beside the archive."""
 
 DAY_S = 86_400
 WINDOW_S = 90 * DAY_S
@@ -86,6 +91,18 @@ class Copy(NamedTuple):
     address: int
     title: int
     heart: int
+
+
+def read_only(path: Path) -> sqlite3.Connection:
+    """Return a connection to a memory that cannot write, also while another process does.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
+    return sqlite3.connect(address, uri=True, isolation_level=None)
 
 
 class Sighted:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsgrain.sightings import IS_NEW, WINDOW_S
@@ -16,15 +17,15 @@ from newsgrain.sketches import digest_of, number, shown_digests, unpack
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from cleaners.sketch import Sketch
     from newsgrain.sightings import Sighted
 
 MIN_ARTICLES = 3
 """A block of fewer articles has no row."""
 
 _MOST = 1_000_000
+_CACHED_PAGES = 64
 
 SCHEMA = """
 CREATE TABLE blocks (
@@ -74,9 +75,12 @@ class BlockCounts:
     def __init__(self, connection: sqlite3.Connection, sighted: Sighted) -> None:
         self._connection = connection
         self._sighted = sighted
+        # Most blocks of a site were seen last on one of a few pages.
+        self._judged = lru_cache(maxsize=_CACHED_PAGES)(self._judge)
 
     def renew(self, page_ids: Iterable[int]) -> None:
         """Count the blocks again that new pages and some others show."""
+        self._judged.cache_clear()
         execute = self._connection.execute
         execute("CREATE INDEX IF NOT EXISTS temp.new_by_mark ON new_blocks (site, mark)")
         done: set[tuple[int, int]] = set()
@@ -107,16 +111,18 @@ class BlockCounts:
         execute("INSERT INTO new_blocks VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     def _verdict(self, page_id: int, mark: int) -> str:
+        removed, kept = self._judged(page_id)
         digest = digest_of(mark)
-        removed = self._sighted.verdicts(page_id).get(digest)
-        if removed:
-            return removed
+        return removed.get(digest) or kept.get(digest, "page")
+
+    def _judge(self, page_id: int) -> tuple[Mapping[str, str], Mapping[str, str]]:
+        """Return why a page's site removes blocks of it, and why the others stay, by digest."""
         (_, packed) = self._connection.execute(_SKETCH, (page_id,)).fetchone()
-        sketch: Sketch = unpack(packed)
-        kept = [block for block in sketch.blocks if block.digest == digest]
-        if not kept:
-            return "page"
-        return next((block.stays for block in kept if block.stays), "kept")
+        kept: dict[str, str] = {}
+        for block in unpack(packed).blocks:
+            if kept.get(block.digest, "kept") == "kept":
+                kept[block.digest] = block.stays or "kept"
+        return self._sighted.verdicts(page_id), kept
 
     def rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows of the table, in its order."""

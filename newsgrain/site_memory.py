@@ -16,13 +16,12 @@ import sqlite3
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-from cleaners.sketch import heart_beside
 from newsgrain import site_blocks
 from newsgrain.late_knowledge import affected
 from newsgrain.ledger import translated
-from newsgrain.sightings import IS_NEW, Sighted
+from newsgrain.sightings import IS_NEW, MEMORY_NAME, Sighted
 from newsgrain.site_blocks import BlockCounts
-from newsgrain.sketches import number, pack, template_number, verdicts_number
+from newsgrain.sketches import verdicts_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -30,11 +29,10 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
 
-    from cleaners.sketch import Sketch
     from newsgrain.ledger import PageRow
+    from newsgrain.sketches import FiledSketch
 
 _log = logging.getLogger("newsgrain.site_memory")
-MEMORY_NAME = "site_memory.sqlite"
 _MEMORY_VERSION = 1
 _APPLICATION_ID = 0x6E676D65
 
@@ -169,7 +167,7 @@ class SiteMemory:
         with translated(self._path):
             return {row[0] for row in self._connection.execute(query, tuple(page_ids))}
 
-    def add(self, page: PageRow, sketch: Sketch | None, *, is_context: bool = False) -> None:
+    def add(self, page: PageRow, sketch: FiledSketch | None, *, is_context: bool = False) -> None:
         """Remember what a page shows; None for a page without an article.
 
         Adding a page again changes nothing. To be called within `writing`.
@@ -189,7 +187,7 @@ class SiteMemory:
         )
 
     def add_sketch(
-        self, page_id: int, fetched_at: datetime, sketch: Sketch, *, is_context: bool = False
+        self, page_id: int, fetched_at: datetime, sketch: FiledSketch, *, is_context: bool = False
     ) -> None:
         """Remember what a page with an article shows; else as `add`."""
         time, level = int(fetched_at.timestamp()), _CONTEXT if is_context else None
@@ -197,15 +195,7 @@ class SiteMemory:
         cursor = self._connection.execute(
             "INSERT OR IGNORE INTO pages (page, site, time, address, title, sketch, level)"
             " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                page_id,
-                site,
-                time,
-                number(sketch.address),
-                number(sketch.title or sketch.address),
-                pack(sketch),
-                level,
-            ),
+            (page_id, site, time, sketch.address, sketch.title, sketch.packed, level),
         )
         if cursor.rowcount:
             self._sighted.forget_levels()
@@ -217,30 +207,19 @@ class SiteMemory:
             self._sites[domain] = int(cursor.lastrowid or 0)
         return self._sites[domain]
 
-    def _remember(self, page_id: int, site: int, time: int, sketch: Sketch) -> None:
+    def _remember(self, page_id: int, site: int, time: int, sketch: FiledSketch) -> None:
         many = self._connection.executemany
         many(
             "INSERT INTO shown VALUES (?, ?, ?, ?, ?, ?)",
-            [
-                (
-                    site,
-                    number(shown.digest),
-                    number(heart_beside(sketch, shown.digest)),
-                    time,
-                    page_id,
-                    template_number(shown.path),
-                )
-                for shown in sketch.shown
-            ],
+            [(site, mark, heart, time, page_id, layout) for mark, heart, layout in sketch.shown],
         )
-        marks = {number(mark) for block in sketch.blocks for mark in block.marks}
         many(
             "INSERT INTO shown VALUES (?, ?, 0, ?, ?, 0)",
-            [(site, mark, time, page_id) for mark in marks],
+            [(site, mark, time, page_id) for mark in sketch.marks],
         )
         many(
             "INSERT INTO claimed VALUES (?, ?, ?, ?)",
-            [(site, number(mark), time, page_id) for mark in sketch.claims],
+            [(site, mark, time, page_id) for mark in sketch.claims],
         )
 
     # Verdicts
@@ -253,9 +232,11 @@ class SiteMemory:
         with translated(self._path):
             return self._sighted.verdicts(page_id)
 
-    def note(self, page_id: int, verdicts: Mapping[str, str]) -> None:
-        """Note the verdicts with which a page is going to be published."""
+    def note(self, page_id: int, verdicts: Mapping[str, str] | None) -> None:
+        """Note the verdicts with which a page is going to be published; None: those of now."""
         with translated(self._path):
+            if verdicts is None:
+                verdicts = self._sighted.verdicts(page_id)
             self._note(page_id, verdicts_number(verdicts))
 
     def _note(self, page_id: int, applied: int) -> None:

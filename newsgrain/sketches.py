@@ -1,16 +1,64 @@
-"""Sketches of pages as bytes, for the memory of sites."""
+"""Sketches of pages as the memory of sites files them: numbers to search by, the whole as bytes."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import zlib
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleaners.sketch import BlockSketch, Role, Shown, Sketch
+from cleaners.sketch import BlockSketch, Role, Shown, Sketch, heart_beside
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FiledSketch:
+    """A sketch, ready to be remembered.
+
+    Made where its page is read: it is a matter of the page alone, and plain numbers pass from
+    one process to the next in a twentieth of the time that hundreds of objects take.
+
+    Attributes:
+        domain: the site.
+        address: number of the page's own mark.
+        title: number of its title's mark; without a title that of its address.
+        packed: the whole sketch, see `unpack`.
+        shown: of each block that it shows, the numbers of its digest, of the heart beside it
+            (`cleaners.sketch.heart_beside`) and of its layout.
+        marks: numbers of what would make its blocks teasers.
+        claims: numbers of the marks that make other pages' blocks teasers of this one.
+    """
+
+    domain: str
+    address: int
+    title: int
+    packed: bytes
+    shown: tuple[tuple[int, int, int], ...]
+    marks: tuple[int, ...]
+    claims: tuple[int, ...]
+
+
+def filed(sketch: Sketch) -> FiledSketch:
+    """Return a sketch as it is remembered."""
+    return FiledSketch(
+        domain=sketch.domain,
+        address=number(sketch.address),
+        title=number(sketch.title or sketch.address),
+        packed=pack(sketch),
+        shown=tuple(
+            (
+                number(shown.digest),
+                number(heart_beside(sketch, shown.digest)),
+                template_number(shown.path),
+            )
+            for shown in sketch.shown
+        ),
+        marks=tuple({number(mark) for block in sketch.blocks for mark in block.marks}),
+        claims=tuple(map(number, sketch.claims)),
+    )
 
 
 def pack(sketch: Sketch) -> bytes:

@@ -50,6 +50,8 @@ def modules_after(code: str) -> set[str]:
         ("newsgrain.glance", {"pandas", "pyarrow.compute", "pyarrow.dataset", "trafilatura"}),
         ("newsgrain", {"pandas", "polars", "pyarrow", "scrapy", "trafilatura", "twisted"}),
         ("crawler", {"pandas", "polars", "pyarrow", "scrapy", "trafilatura", "twisted"}),
+        ("crawler.runs", {"pandas", "pyarrow", "scrapy", "trafilatura", "twisted"}),
+        ("crawler.processing", {"scrapy", "twisted"}),
     ],
 )
 def test_importing_a_package_loads_nothing_heavy(package: str, heavy: set[str]) -> None:

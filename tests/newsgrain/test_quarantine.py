@@ -8,7 +8,8 @@ import pytest
 
 from cleaners.outcome import Reason, Rejected
 from newsgrain.archive import Archive
-from newsgrain.batches import PageTask, clean_pages
+from newsgrain.batches import clean_pages
+from newsgrain.page_work import PageTask
 from newsgrain.quarantine import Quarantine
 from tests.newsgrain.archive.exchanges import begin, exchange
 from tests.newsgrain.batches import poison

@@ -7,7 +7,8 @@ import sys
 from pathlib import Path
 
 from newsgrain.archive import Archive
-from newsgrain.batches import PageTask, clean_pages
+from newsgrain.batches import clean_pages
+from newsgrain.page_work import PageTask
 from tests.newsgrain.batches import poison
 
 

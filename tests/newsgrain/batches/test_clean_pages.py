@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,11 +19,14 @@ import pytest
 from cleaners.options import MEMORY_BYTES
 from cleaners.outcome import Reason, Rejected
 from newsgrain.archive import Archive
-from newsgrain.batches import PageTask, clean_pages
-from newsgrain.errors import NewsgrainError
+from newsgrain.batches import clean_pages
+from newsgrain.errors import ArchiveError, NewsgrainError
 from newsgrain.fair_copy import FairCopy
 from newsgrain.memory_watch import CAN_WATCH, resident_bytes
+from newsgrain.page_work import PageTask
 from newsgrain.pool import run_tasks
+from newsgrain.sightings import MEMORY_NAME
+from newsgrain.site_memory import SiteMemory
 from tests.newsgrain.archive.exchanges import begin, exchange
 from tests.newsgrain.batches import poison
 
@@ -199,6 +203,26 @@ def test_tasks_are_taken_as_results_are_asked_for(
     next(results)
     assert len(taken) <= 10
     assert len(list(results)) == 59
+
+
+def test_a_memory_that_cannot_be_read_is_no_fault_of_a_page(
+    archived: Callable[..., list[PageTask]], tmp_path: Path
+) -> None:
+    tasks = [replace(task, site_verdicts=None) for task in archived(["a", "b"])]
+    (tmp_path / MEMORY_NAME).write_bytes(b"no database" * 500)
+    results = clean_pages(tasks, folder=tmp_path, workers=1, clean=poison.clean)
+    with pytest.raises(ArchiveError, match=MEMORY_NAME):
+        list(results)
+
+
+def test_a_task_comes_back_with_what_the_memory_said(
+    archived: Callable[..., list[PageTask]], tmp_path: Path
+) -> None:
+    (task,) = (replace(task, site_verdicts=None) for task in archived(["a"]))
+    with SiteMemory.open(tmp_path, cleaner_version="1", is_new=True):
+        results = clean_pages([task], folder=tmp_path, workers=1, clean=poison.clean)
+        ((told, _),) = results
+    assert told == replace(task, site_verdicts={})
 
 
 def test_no_tasks_start_no_process(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from newsgrain import inspect_page
 from newsgrain.errors import ArchiveError
-from newsgrain.site_memory import MEMORY_NAME
+from newsgrain.sightings import MEMORY_NAME
 from tests.newsgrain.site.paper import BLURB, LEGAL, START, Paper, stories, story
 
 if TYPE_CHECKING:

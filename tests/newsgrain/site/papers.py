@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from cleaners import Draft, finish, read
 from cleaners.sketch import sketch
 from newsgrain.site_memory import SiteMemory
+from newsgrain.sketches import filed
 from tests.newsgrain.site.sketches import page as page_row
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def clean_site(folder: Path, pages: Iterable[Page]) -> dict[str, Cleaned]:
                 assert isinstance(draft, Draft), page.url
                 drafts[number] = draft
                 row = replace(page_row(number), url=page.url, fetched_at=page.fetched_at)
-                memory.add(row, sketch(draft))
+                memory.add(row, filed(sketch(draft)))
         return {
             draft.url: finish(draft, memory.verdicts(number)) for number, draft in drafts.items()
         }

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-import newsgrain.desk
-import newsgrain.publish
-from newsgrain import batches
+import newsgrain.batches
+from newsgrain import page_work
 from newsgrain.site_memory import SiteMemory
 from tests.newsgrain.site.paper import BLURB, LEGAL, Paper, stories, story
 
@@ -15,16 +14,12 @@ from tests.newsgrain.site.paper import BLURB, LEGAL, Paper, stories, story
 def _in_this_process(monkeypatch):
     """Read and finish without workers: how they work is tried elsewhere."""
 
-    def read_pages(tasks, *, folder, **_):
+    def run_tasks(function, tasks, **_):
+        page_work._memory.cache_clear()  # a worker lives for one night
         for task in tasks:
-            yield task, batches._read(task, folder=folder).reading
+            yield task, function(task)
 
-    def clean_pages(tasks, *, folder, **_):
-        for task in tasks:
-            yield task, batches._work(task, folder=folder, clean=None).result
-
-    monkeypatch.setattr(newsgrain.desk, "read_pages", read_pages)
-    monkeypatch.setattr(newsgrain.publish, "clean_pages", clean_pages)
+    monkeypatch.setattr(newsgrain.batches, "run_tasks", run_tasks)
 
 
 @pytest.fixture

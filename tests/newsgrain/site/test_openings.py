@@ -9,6 +9,7 @@ import pytest
 from cleaners.sketch import claim
 from cleaners.text import block_digest
 from newsgrain.site_memory import SiteMemory
+from newsgrain.sketches import filed
 from tests.newsgrain.site.sketches import page, sketch
 
 OPENING = "two days of talks ended in the harbour office"
@@ -33,7 +34,7 @@ def beginning(name):
 def _add(memory, *sketches):
     with memory.writing():
         for number, one in enumerate(sketches, start=1):
-            memory.add(page(number), one)
+            memory.add(page(number), filed(one))
 
 
 def test_an_opening_that_many_others_tease_stays_in_its_own_article(memory):

@@ -17,6 +17,7 @@ from fastwarc.warc import ArchiveIterator
 from cleaners import Cleaned, Draft, Page, clean, finish, read
 from cleaners.sketch import sketch
 from newsgrain.site_memory import SiteMemory
+from newsgrain.sketches import filed
 from tests.newsgrain.site.papers import clean_site
 from tests.newsgrain.site.sketches import page as page_row
 
@@ -139,7 +140,9 @@ def test_a_set_of_real_pages_gets_no_worse_by_what_its_sites_show(shared_folder,
                 draft = read(Page(url=url, html=body, fetched_at=_AT, content_type=kind))
                 if isinstance(draft, Draft) and url in gold:
                     drafts[number] = draft
-                    memory.add(replace(page_row(number), url=url, fetched_at=_AT), sketch(draft))
+                    memory.add(
+                        replace(page_row(number), url=url, fetched_at=_AT), filed(sketch(draft))
+                    )
         for number, draft in drafts.items():
             verdicts = memory.verdicts(number)
             if verdicts:  # the others are finished alike

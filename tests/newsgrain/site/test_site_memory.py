@@ -6,7 +6,9 @@ import pytest
 
 from cleaners.sketch import claim
 from cleaners.text import block_digest
-from newsgrain.site_memory import MEMORY_NAME, SiteMemory
+from newsgrain.sightings import MEMORY_NAME
+from newsgrain.site_memory import SiteMemory
+from newsgrain.sketches import filed
 from tests.newsgrain.site.sketches import page, sketch
 
 _BLURB = "our letter comes every saturday"
@@ -21,7 +23,7 @@ def memory(tmp_path):
 def _add(memory, *sketches, day=0.0, first=1):
     with memory.writing():
         for number, one in enumerate(sketches, start=first):
-            memory.add(page(number, day), one)
+            memory.add(page(number, day), filed(one))
 
 
 def _is_removed(memory, page_id, text=_BLURB):

@@ -13,7 +13,7 @@ from cleaners.sketch import claim, heart_beside
 from newsgrain.late_knowledge import affected
 from newsgrain.sightings import Moment, Sighted
 from newsgrain.site_memory import SiteMemory
-from newsgrain.sketches import number
+from newsgrain.sketches import filed, number
 from tests.newsgrain.site.sketches import page, sketch
 
 _names = st.integers(0, 15).map("article {}".format)
@@ -52,7 +52,7 @@ class Project:
                 memory.doubt(lost)
             with memory.writing():
                 for page_id in new:
-                    memory.add(page(page_id, self.pages[page_id][1]), self.pages[page_id][0])
+                    memory.add(page(page_id, self.pages[page_id][1]), filed(self.pages[page_id][0]))
             stale = memory.stale()
             judged = {one: memory.verdicts(one) for one in (*stale[:limit], *new)}
             for page_id, verdicts in judged.items():
@@ -136,7 +136,7 @@ def test_a_page_is_judged_without_being_added_as_if_it_were_added(pages, looked_
         without = sighted.verdicts_on(one, moment)
         others = sighted.volume(moment) - 1
         with memory.writing():
-            memory.add(row, one)
+            memory.add(row, filed(one))
         assert without == memory.verdicts(row.page_id)
         addresses = {had.address for had, at in pages if abs(at - day) <= 90} - {one.address}
         assert others == len(addresses)
@@ -187,7 +187,7 @@ def test_many_sightings_before_leave_nothing_to_look_at_again():
     project.pages |= dict(enumerate(later, start=61))
     with SiteMemory.open(project.folder, cleaner_version="1", is_new=True) as memory:
         with memory.writing():
-            memory.add(page(61, 1), later[0][0])
+            memory.add(page(61, 1), filed(later[0][0]))
         connection = memory._connection
         assert affected(connection, Sighted(connection)) == set()
 
