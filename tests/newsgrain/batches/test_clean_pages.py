@@ -9,15 +9,17 @@ import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from cleaners.options import MEMORY_BYTES
 from cleaners.outcome import Reason, Rejected
+from newsgrain import pool
 from newsgrain.archive import Archive
 from newsgrain.batches import clean_pages
 from newsgrain.errors import ArchiveError, NewsgrainError
@@ -27,6 +29,7 @@ from newsgrain.page_work import PageTask
 from newsgrain.pool import run_tasks
 from newsgrain.sightings import MEMORY_NAME
 from newsgrain.site_memory import SiteMemory
+from newsgrain.workers import Workers
 from tests.newsgrain.archive.exchanges import begin, exchange
 from tests.newsgrain.batches import poison
 
@@ -330,3 +333,41 @@ def test_workers_that_cannot_start_are_an_error_and_no_endless_loop() -> None:
     with pytest.raises(NewsgrainError, match="die before they do anything"):
         list(run_tasks(abs, range(30), **_BOUNDS, preload=preload))
     assert children() == set()
+
+
+class _Unanswered(Future[Any]):
+    """What is given for a task by a pool that is gone, and never says so."""
+
+    asked = 0
+
+    def exception(self, timeout: float | None = None) -> BaseException | None:
+        _Unanswered.asked += 1
+        raise TimeoutError(timeout)
+
+
+class _Silent(Workers):
+    """Workers of which the first ones end without a word, as those of old versions of pebble."""
+
+    made = 0
+
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        _Silent.made += 1
+        self._is_silent = _Silent.made == 1
+
+    def schedule(self, function: Any, task: Any, **bounds: float) -> Future[Any]:
+        return _Unanswered() if self._is_silent else super().schedule(function, task, **bounds)
+
+    @property
+    def is_alive(self) -> bool:
+        return not self._is_silent and super().is_alive
+
+
+def test_a_pool_that_ends_without_a_word_is_replaced_at_once(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pool, "Workers", _Silent)
+    monkeypatch.setattr(_Silent, "made", 0)
+    monkeypatch.setattr(_Unanswered, "asked", 0)
+    assert list(run_tasks(abs, [-1, -2, -3], **_BOUNDS)) == [(-1, 1), (-2, 2), (-3, 3)]
+    assert (_Silent.made, _Unanswered.asked) == (2, 1)
