@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
     from cleaners.list_words import ListWords
 
 # "7 recommandations majeures": how far after the number the word it counts may stand.
@@ -26,14 +25,17 @@ def announced_count(said: str, kind: str, found: int, words: ListWords) -> int |
     return None
 
 
-def numbers_in(said: str, words: ListWords) -> Iterator[tuple[int, str]]:
-    """Yield each number of a text that may count items, with what stands behind it."""
+@lru_cache(maxsize=64)  # each list of a page asks what title and lead-in count, several times
+def numbers_in(said: str, words: ListWords) -> tuple[tuple[int, str], ...]:
+    """Return each number of a text that may count items, with what stands behind it."""
+    found = []
     for match in words.count.finditer(said):
         after = said[match.end() :]
         value = words.numbers.get(match[1].lower())
         number = int(match[1]) if value is None else value
         if 1 < number <= _MAX_COUNT and not words.units.match(after):
-            yield number, after
+            found.append((number, after))
+    return tuple(found)
 
 
 def counts(kind: str, after: str, words: ListWords) -> bool:

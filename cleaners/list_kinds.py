@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -165,7 +165,8 @@ def _by_cue(case: _Case, place: str, said: str, cue: _Cue | None) -> _Verdict | 
     return kind, f"{place}:{word}"
 
 
-def _telling(said: str, words: ListWords) -> dict[str, re.Match[str]]:
+@lru_cache(maxsize=64)  # the lists of one page stand under the same headings
+def _telling(said: str, words: ListWords) -> Mapping[str, re.Match[str]]:
     """Return for each kind that a text names the last word that does."""
     first = words.telling.search(said)
     if first is None:
@@ -271,5 +272,11 @@ def _are_named(items: Sequence[str]) -> bool:
 
 
 def _are_people(items: Sequence[str], lexicon: Lexicon) -> bool:
-    opening = re.compile(rf"(?:{lexicon.articles}\s+)?{lexicon.honorifics}\s+\S")
-    return _share(opening.match(item) is not None for item in items) >= _HALF
+    titled = _titled(lexicon)
+    return _share(titled.match(item) is not None for item in items) >= _HALF
+
+
+@cache
+def _titled(lexicon: Lexicon) -> re.Pattern[str]:
+    """Return the pattern of a title that opens an item; long, so it is made once a language."""
+    return re.compile(rf"(?:{lexicon.articles}\s+)?{lexicon.honorifics}\s+\S")

@@ -253,8 +253,9 @@ def _heading_level(line: Line) -> int:
         return 0
     if block.kind is BlockKind.HEADING:
         return block.level
-    head = block.text[: block.bold]
-    if block.kind is not BlockKind.PARAGRAPH or not 0 < len(head.split()) <= _MAX_BREAK_WORDS:
+    if not block.bold or block.kind is not BlockKind.PARAGRAPH:
+        return 0
+    if not 0 < len(block.text[: block.bold].split()) <= _MAX_BREAK_WORDS:
         return 0
     return _BOLD_LINE if block.bold == len(block.text) else _BOLD_OPENING
 

@@ -51,7 +51,7 @@ class ItemWords:
     obligations: re.Pattern[str]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
 class ListWords:
     """The words by which one language, or all of them, announces lists.
 

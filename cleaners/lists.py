@@ -188,7 +188,9 @@ def _is_furniture(texts: Sequence[str], around: Surroundings, words: ListWords) 
 
 
 def _has_words(text: str) -> bool:
-    return sum(1 for sign in text if sign.isalpha()) > 1
+    letters = filter(str.isalpha, text)
+    # Two are enough to know, and nearly every item opens with them.
+    return next(letters, None) is not None and next(letters, None) is not None
 
 
 def _count(kind: str, found: int, around: Surroundings, words: ListWords) -> int | None:
