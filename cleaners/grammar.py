@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cleaners.lexicon import LANGUAGES, UPPER, few_apart, words_pattern
 from cleaners.rules import load_rules
-from cleaners.word_kinds import AROUND, any_of, kind_of, word_lists, words_of
+from cleaners.word_kinds import AROUND, WordKinds, any_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,6 +41,7 @@ class Grammar:
         pronoun: he, she, they; also glued to a verb.
         object: him, her, them, as they stand behind such a preposition.
         source: prepositions that name whose words follow (``according to``).
+        source_stems: letters that a text with one of them holds somewhere.
         following_source: the same behind the name (``zufolge``), if the language has any.
         article, indefinite: articles and possessives; those of somebody new.
         link: what stands between a role and its organisation; `at` is the closer kind.
@@ -74,6 +75,7 @@ class Grammar:
     pronoun: re.Pattern[str]
     object: re.Pattern[str]
     source: re.Pattern[str]
+    source_stems: frozenset[str]
     following_source: re.Pattern[str]
     article: re.Pattern[str]
     indefinite: re.Pattern[str]
@@ -183,6 +185,7 @@ def grammar_for(language: str | None) -> Grammar:
         pronoun=re.compile(parts.pronoun(), re.IGNORECASE),
         object=re.compile(_words(people, "objects").pattern, re.IGNORECASE),
         source=re.compile(rf"{few_apart(table.get('sources', ()))}(?:\s+|(?<=[’']))"),
+        source_stems=frozenset(map(_stem, table.get("sources", ()))),
         following_source=_words(people, "sources_behind"),
         article=re.compile(parts.articles),
         indefinite=_words(people, "indefinite"),
@@ -194,11 +197,10 @@ def grammar_for(language: str | None) -> Grammar:
         copula=any_of(people, "copulas"),
         age=re.compile(rf"\(?\d{{1,3}}(?:[\s-]+{years})?\)?(?:,\s+|\s+|$)"),
         events=_small_words(people, "events"),
-        event_stems=frozenset(map(_stem, words_of(people, "events"))),
+        event_stems=frozenset(_stem(word.lower()) for word in words_of(people, "events")),
         you=re.compile(_words(people, "you").pattern, re.IGNORECASE),
         first_person=re.compile(_words(people, "first_person").pattern, re.IGNORECASE),
-        # A partial function, since a method would be called ten thousand times a page.
-        kind=partial(kind_of, word_lists(table)),
+        kind=WordKinds(table).__getitem__,
         portfolio=frozenset(words_of(people, "portfolio")),
         of_fields=any_of(people, "of_fields"),
         unnamed=frozenset(words_of(people, "unnamed")),
@@ -220,8 +222,8 @@ def _small_words(people: dict[str, Any], name: str) -> re.Pattern[str]:
 
 
 def _stem(word: str) -> str:
-    """Return the longest part of a word that a text in lower case must hold as it is."""
-    return max(re.split(r"[*\s’']", word.lower()), key=len)
+    """Return the longest part of some words that a text with them must hold as it is."""
+    return max(re.split(r"[*\s’']", word), key=len)
 
 
 def _apart(pattern: str) -> re.Pattern[str]:

@@ -46,14 +46,16 @@ class Kinds:
     which a pattern of a thousand alternatives is far from.
     """
 
-    __slots__ = ("_endings", "_exact", "_openings", "_others")
+    __slots__ = ("_ending_sizes", "_endings", "_exact", "_opening_sizes", "_openings", "_others")
 
     def __init__(self, lists: Mapping[int, Iterable[str]]) -> None:
         """Take the words of each list; either apostrophe is the other."""
         self._exact: dict[str, int] = {}
-        # Words with a star, by two letters that they must share with the word asked for.
-        self._endings: dict[str, dict[str, int]] = {}
-        self._openings: dict[str, dict[str, int]] = {}
+        # Words with a star, and how long they are, by two letters that a word must share with one.
+        self._endings: dict[str, int] = {}
+        self._openings: dict[str, int] = {}
+        self._ending_sizes: dict[str, set[int]] = {}
+        self._opening_sizes: dict[str, set[int]] = {}
         self._others: list[tuple[re.Pattern[str], int]] = []
         for bit, words in lists.items():
             for word in {one.replace("'", "’") for one in words}:
@@ -66,26 +68,23 @@ class Kinds:
         elif len(fixed) < _KEY or "*" in fixed or word not in {f"*{fixed}", f"{fixed}*"}:
             self._others.append((re.compile(words_pattern([word])), bit))
         elif word.startswith("*"):
-            alike = self._endings.setdefault(fixed[-_KEY:], {})
-            alike[fixed] = alike.get(fixed, 0) | bit
+            self._endings[fixed] = self._endings.get(fixed, 0) | bit
+            self._ending_sizes.setdefault(fixed[-_KEY:], set()).add(len(fixed))
         else:
-            alike = self._openings.setdefault(fixed[:_KEY], {})
-            alike[fixed] = alike.get(fixed, 0) | bit
+            self._openings[fixed] = self._openings.get(fixed, 0) | bit
+            self._opening_sizes.setdefault(fixed[:_KEY], set()).add(len(fixed))
 
     def of(self, word: str) -> int:
         """Return the bits of the lists that a word, with curved apostrophes, is on; 0: none."""
         found = self._exact.get(word, 0)
-        # Few words share an ending with any, so all of them are asked for at once.
-        alike = self._endings.get(word[-_KEY:])
-        if alike is not None and word.endswith(tuple(alike)):
-            for ending, bit in alike.items():
-                if word.endswith(ending) and _is_word(word[: -len(ending)]):
-                    found |= bit
-        alike = self._openings.get(word[:_KEY])
-        if alike is not None and word.startswith(tuple(alike)):
-            for opening, bit in alike.items():
-                if word.startswith(opening) and _is_word(word[len(opening) :]):
-                    found |= bit
+        for size in self._ending_sizes.get(word[-_KEY:], ()):
+            bits = self._endings.get(word[-size:])
+            if bits and _is_word(word[:-size]):
+                found |= bits
+        for size in self._opening_sizes.get(word[:_KEY], ()):
+            bits = self._openings.get(word[:size])
+            if bits and _is_word(word[size:]):
+                found |= bits
         for pattern, bit in self._others:
             if not found & bit and pattern.fullmatch(word):
                 found |= bit

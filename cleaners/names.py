@@ -22,9 +22,12 @@ _MAX_NAME_TOKENS = 5
 _TITLE_CHARS = 40
 # So many capitals in a row are no given name: "MSP", "BBC"; two may be one ("JD").
 _LETTERS = range(3, 6)
-_TOKEN = re.compile(r"\S+")
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?)+")
 _POSSESSIVE = ("’s", "'s")
+_ENDS_INITIALS = frozenset(".-")
+_OPENS_NAME = Word.GIVEN | Word.REGNAL
+_STANDS_BEFORE = Word.HONORIFIC | Word.ROLE
+_OPENS_SENTENCE = Word.OPENER | Word.MODIFIER
 _DIGIT = re.compile(r"\d")
 _TRIM = "’'\"“”«»()"
 _PREPOSITIONS = frozenset(
@@ -144,20 +147,18 @@ class _Token(NamedTuple):
 
     @property
     def opens_name(self) -> bool:
-        return bool(self.kind & (Word.GIVEN | Word.REGNAL)) or bool(_INITIAL.fullmatch(self.word))
+        return bool(self.kind & _OPENS_NAME) or _is_initials(self.word)
+
+
+def _is_initials(word: str) -> bool:
+    return word[-1:] in _ENDS_INITIALS and _INITIAL.fullmatch(word) is not None
 
 
 @lru_cache(maxsize=20_000)
 def _read_run(run: str, grammar: Grammar) -> _Name | None:
-    tokens = []
-    for match in _TOKEN.finditer(run):
-        word = match[0].strip(_TRIM)
-        word = word[:-2] if word.endswith(_POSSESSIVE) else word
-        token = _Token(match.start(), word, grammar.kind(word), match[0].endswith(_POSSESSIVE))
-        tokens.append(token)
+    tokens = _tokens(run, grammar)
     first = _first(tokens)
-    last = _last(tokens, first)
-    named = tokens[first:last]
+    named = tokens[first : _last(tokens, first)]
     if not 0 < len(named) <= _MAX_NAME_TOKENS or not _may_name(named, has_title=first > 0):
         return None
     start = named[0].start
@@ -173,6 +174,20 @@ def _read_run(run: str, grammar: Grammar) -> _Name | None:
     )
 
 
+def _tokens(run: str, grammar: Grammar) -> list[_Token]:
+    tokens = []
+    end = 0
+    for printed in run.split():
+        start = run.index(printed, end)
+        end = start + len(printed)
+        word, is_possessive = printed, False
+        if not printed.isalpha():  # marks stand around it, or in it
+            word, is_possessive = printed.strip(_TRIM), printed.endswith(_POSSESSIVE)
+            word = word[:-2] if word.endswith(_POSSESSIVE) else word
+        tokens.append(_Token(start, word, grammar.kind(word), is_possessive))
+    return tokens
+
+
 def _is_cut(named: list[_Token]) -> bool:
     """Tell whether papers have cut a surname to its initial: "Yassin E."."""
     return len(named) == 2 and len(named[1].word) == 2 and named[1].word[1] == "."  # noqa: PLR2004
@@ -185,16 +200,16 @@ def _is_nation(named: list[_Token]) -> bool:
 def _may_name(named: list[_Token], *, has_title: bool) -> bool:
     """Tell whether some words can be a person's name at all."""
     words = [token.word for token in named]
-    if any(map(_DIGIT.search, words)) or _is_nation(named):
+    if words[0] == "The" or _DIGIT.search(" ".join(words)) or _is_nation(named):
         # "MAX G2", "Several Indian".
         return False
-    if words[0] == "The" or any(token.kind & Word.ORGANISATION for token in named):
+    if any(token.kind & Word.ORGANISATION for token in named):
         return False
     is_given = len(named) > 1 and named[0].opens_name
-    if not is_given and not has_title and any(word in _PREPOSITIONS for word in words):
+    if not is_given and not has_title and not _PREPOSITIONS.isdisjoint(words):
         # "Constitución de Venezuela".
         return False
-    capitals = [w for w in words if w.isupper() and len(w) > 1 and not _INITIAL.fullmatch(w)]
+    capitals = [w for w in words if w.isupper() and len(w) > 1 and not _is_initials(w)]
     if capitals and not (is_given and all(word.isupper() for word in words)):
         return False
     return len(named) > 1 or (len(words[0]) > 1 and not named[0].kind & Word.OPENER)
@@ -202,15 +217,15 @@ def _may_name(named: list[_Token], *, has_title: bool) -> bool:
 
 def _first(tokens: list[_Token]) -> int:
     """Return at which token of a run the name begins."""
-    first = next((n + 1 for n in reversed(range(len(tokens) - 1)) if tokens[n].is_possessive), 0)
+    first = max((n for n, token in enumerate(tokens[:-1], 1) if token.is_possessive), default=0)
     for number, token in enumerate(tokens[first:], start=first):
-        # "Theresia Bauer", "Gerhard Richter": behind a given name a trade is a surname.
-        if number > first and tokens[first].kind & (Word.GIVEN | Word.REGNAL):
-            break
-        if token.kind & (Word.GIVEN | Word.REGNAL) and number + 1 < len(tokens):
+        if token.kind & _OPENS_NAME and number + 1 < len(tokens):
+            # "Theresia Bauer", "Gerhard Richter": behind a given name a trade is a surname.
+            if number == first:
+                break
             continue
-        is_opener = number == first and token.kind & (Word.OPENER | Word.MODIFIER)
-        if token.kind & (Word.HONORIFIC | Word.ROLE) or is_opener:
+        is_opener = number == first and token.kind & _OPENS_SENTENCE
+        if token.kind & _STANDS_BEFORE or is_opener:
             first = number + 1
     first = _behind_letters(tokens, first)
     # "Florida Marco Rubio": what stands before a known given name is no part of the name,

@@ -6,8 +6,7 @@ A word is looked at alone, and what was found is kept: pages say the same words 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
 
 from cleaners.lexicon import Kinds, words_pattern
@@ -35,54 +34,95 @@ class Word:
     GENDERS = FEMININE | MASCULINE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)  # compared by identity: a cache's key
-class WordLists:
-    """The words of one language, each list as `docs/rules.md` describes it.
+class WordKinds(dict[str, int]):
+    """What each word of a text may be in one language, as bits of `Word`: ``kinds[word]``.
 
-    Attributes:
-        printed: lists of words as they are printed, with their capitals.
-        small: lists of words in lower case.
-        small_role: functions only where a word begins with a small letter.
-        no_role: what looks like a function, and is none.
+    It fills itself with the words that are asked for, and begins again when it is full. Unlike
+    `functools.lru_cache` it does not note which was asked for last, which took longer than
+    the answer: a page asks a thousand times.
     """
 
-    printed: Kinds
-    small: Kinds
-    small_role: Kinds
-    no_role: frozenset[str]
+    __slots__ = ("_no_role", "_printed", "_small", "_small_role")
 
+    def __init__(self, table: dict[str, Any]) -> None:
+        """Take a language's table of rules; `docs/rules.md` describes each of its lists."""
+        super().__init__()
+        people = table.get("people", {})
 
-@lru_cache(maxsize=50_000)
-def kind_of(known: WordLists, word: str) -> int:
-    """Return what a word may be in a language, as bits of `Word`."""
-    word = _without_article(word)
-    bare = word.strip(AROUND)
-    small = bare.casefold()
-    kinds = known.small.of(small)
-    found = kinds & ~Word.ROLE | known.printed.of(word)
-    if word != bare:
-        found |= known.printed.of(bare) & Word.HONORIFIC
-    if found & Word.FEMININE:
-        found &= ~Word.MASCULINE
-    if len(small) <= _MIN_DEMONYM:
-        found &= ~Word.DEMONYM
-    is_small = word[:1].islower()
-    if _is_role(small, kinds, known, is_small=is_small):
-        found |= Word.ROLE
-    if "-" in small:
-        first, last = small.partition("-")[0], small.rpartition("-")[2]
-        found |= known.small.of(first) & Word.MODIFIER
-        if _is_role(last, known.small.of(last), known, is_small=is_small):
+        def small(name: str) -> list[str]:
+            return [word.casefold() for word in words_of(people, name)]
+
+        feminine, masculine = words_of(people, "feminine"), words_of(people, "masculine")
+        # Words as they are printed, with their capitals.
+        self._printed = Kinds(
+            {
+                Word.HONORIFIC: table.get("honorifics", ()),
+                Word.OPENER: table.get("openers", ()),
+                Word.FEMININE: feminine,
+                Word.MASCULINE: masculine,
+            }
+        )
+        # Words in lower case.
+        self._small = Kinds(
+            {
+                Word.ROLE: small("roles"),
+                Word.MODIFIER: small("role_modifiers"),
+                Word.ORGANISATION: [word.casefold() for word in table.get("organisations", ())],
+                Word.DEMONYM: small("demonyms"),
+                Word.STOP: small("stops"),
+                Word.FEMININE: feminine,
+                Word.MASCULINE: masculine,
+            }
+        )
+        # Functions only where a word begins with a small letter; what looks like one, and is none.
+        self._small_role = Kinds({Word.ROLE: small("small_roles")})
+        self._no_role = frozenset(small("no_roles"))
+
+    def __missing__(self, word: str) -> int:
+        """Look a word up that nobody has asked for yet."""
+        if len(self) >= _MAX_KEPT:
+            self.clear()
+        kind = self[word] = self._kind_of(word)
+        return kind
+
+    def _kind_of(self, word: str) -> int:
+        bare = word
+        if not word.isalpha():  # as few are
+            word = _without_article(word)
+            bare = word.strip(AROUND)
+        small = bare.casefold()
+        kinds = self._small.of(small)
+        found = kinds & ~Word.ROLE | self._printed.of(word)
+        if word != bare:
+            found |= self._printed.of(bare) & Word.HONORIFIC
+        if found & Word.FEMININE:
+            found &= ~Word.MASCULINE
+        if len(small) <= _MIN_DEMONYM:
+            found &= ~Word.DEMONYM
+        is_small = word[:1].islower()
+        if self._is_role(small, kinds, is_small=is_small):
             found |= Word.ROLE
-    return found | _given(bare)
+        if "-" in small:
+            first, last = small.partition("-")[0], small.rpartition("-")[2]
+            found |= self._small.of(first) & Word.MODIFIER
+            if self._is_role(last, self._small.of(last), is_small=is_small):
+                found |= Word.ROLE
+        return found | _given(bare)
+
+    def _is_role(self, word: str, kinds: int, *, is_small: bool) -> bool:
+        if not kinds & Word.ROLE and not (is_small and self._small_role.of(word)):
+            return False
+        return len(word) > 1 and word not in self._no_role
 
 
-@lru_cache(maxsize=50_000)
 def is_given(word: str) -> bool:
     """Tell whether a word is a known given name, in any language."""
-    return bool(_given(_without_article(word).strip(AROUND)) & Word.GIVEN)
+    bare = word if word.isalpha() else _without_article(word).strip(AROUND)
+    return bool(_given(bare) & Word.GIVEN)
 
 
+# Words of one language that are kept: those of some hundred pages.
+_MAX_KEPT = 20_000
 # "Jean" and "Ian" are no demonyms.
 _MIN_DEMONYM = 4
 _MAX_ELIDED = 2
@@ -95,12 +135,6 @@ def _without_article(word: str) -> str:
     word = word.replace("'", "’")
     article, mark, rest = word.strip(AROUND).partition("’")
     return rest if mark and rest and len(article) <= _MAX_ELIDED and article.islower() else word
-
-
-def _is_role(word: str, kinds: int, known: WordLists, *, is_small: bool) -> bool:
-    if not kinds & Word.ROLE and not (is_small and known.small_role.of(word)):
-        return False
-    return len(word) > 1 and word not in known.no_role
 
 
 @cache
@@ -131,36 +165,3 @@ def words_of(table: dict[str, Any], name: str) -> list[str]:
 def any_of(table: dict[str, Any], name: str) -> re.Pattern[str]:
     """Return a pattern for any of the words of a key."""
     return re.compile(words_pattern(words_of(table, name)))
-
-
-def word_lists(table: dict[str, Any]) -> WordLists:
-    """Return the word lists of a language's table of rules."""
-    people = table.get("people", {})
-
-    def small(name: str) -> list[str]:
-        return [word.casefold() for word in words_of(people, name)]
-
-    feminine, masculine = words_of(people, "feminine"), words_of(people, "masculine")
-    return WordLists(
-        printed=Kinds(
-            {
-                Word.HONORIFIC: table.get("honorifics", ()),
-                Word.OPENER: table.get("openers", ()),
-                Word.FEMININE: feminine,
-                Word.MASCULINE: masculine,
-            }
-        ),
-        small=Kinds(
-            {
-                Word.ROLE: small("roles"),
-                Word.MODIFIER: small("role_modifiers"),
-                Word.ORGANISATION: [word.casefold() for word in table.get("organisations", ())],
-                Word.DEMONYM: small("demonyms"),
-                Word.STOP: small("stops"),
-                Word.FEMININE: feminine,
-                Word.MASCULINE: masculine,
-            }
-        ),
-        small_role=Kinds({Word.ROLE: small("small_roles")}),
-        no_role=frozenset(small("no_roles")),
-    )
