@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,9 +19,8 @@ _MAX_SHORT = 4
 _STOPPED = re.compile(r"\s*[.!?…;]+(?=\s|$)")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """Some words of a line that may say who speaks."""
+class Clause(NamedTuple):
+    """Some words of a line that may say who speaks; a tuple, as a `cleaners.names.Mention` is."""
 
     method: str
     line: int
@@ -52,11 +50,13 @@ def clauses_around(
     end = right.outer_start if right and right.line == line else len(text)
     if span.aside:
         yield _clause("inside", lines, line, span.aside)
-    after = _clause("after", lines, line, (span.outer_end, _stop(text, span.outer_end, end)))
-    at = sentence_start(text, start, span.outer_start)
-    before = _clause("before", lines, line, (at, span.outer_start))
-    is_led_in = before.text.rstrip()[-1:] == ":"
-    yield from (before, after) if is_led_in else (after, before)
+    is_led_in = text[start : span.outer_start].rstrip().endswith(":")
+    for method in ("before", "after") if is_led_in else ("after", "before"):
+        if method == "after":
+            bounds = span.outer_end, _stop(text, span.outer_end, end)
+        else:
+            bounds = sentence_start(text, start, span.outer_start), span.outer_start
+        yield _clause(method, lines, line, bounds)
     above = lines[line - 1].block.text if line else ""
     if opens_line(span, lines) and above.rstrip().endswith(":"):
         at = sentence_start(above, 0, len(above))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cleaners.grammar import Grammar
     from cleaners.roster import Person, Roster
-    from cleaners.text import Line
+    from cleaners.text import Layout, Line
 
 _MIN_QUESTIONS = 4
 _MIN_SHARE = 0.15
@@ -28,7 +28,8 @@ _MIN_I = 0.4
 _MAX_QUESTION_CHARS = 450
 _MIN_ANSWER_WORDS = 4
 _MAX_END_CHARS = 8
-_QUESTION = re.compile(r"[?\uff1f]\s*[»”\"’]?\s*$")
+_QUESTION_MARKS = "?\uff1f"
+_QUESTION = re.compile(rf"[{_QUESTION_MARKS}]\s*[»”\"’]?\s*$")
 _LABEL = re.compile(r"^([^\W\d_][\w.’' -]{0,40}?)\s?:\s+(?=\S)")
 _SPOKEN = frozenset((BlockKind.PARAGRAPH, BlockKind.OTHER, BlockKind.QUOTE))
 _ASKING = frozenset((*_SPOKEN, BlockKind.HEADING))
@@ -48,16 +49,19 @@ class Interview:
 
 
 def find_interview(
-    lines: Sequence[Line], title: str | None, roster: Roster, grammar: Grammar
+    layout: Layout, title: str | None, roster: Roster, grammar: Grammar
 ) -> Interview | None:
     """Return the interview that a text is, or None.
 
     Args:
-        lines: the lines of the text.
+        layout: the text.
         title: the article's title, which names the guest on many pages.
         roster: the persons of the text.
         grammar: the words of its language.
     """
+    if sum(map(layout.text.count, _QUESTION_MARKS)) < _MIN_QUESTIONS:  # as most pages have
+        return None
+    lines = layout.lines
     questions = [n for n, line in enumerate(lines) if _is_question(line)]
     if len(questions) < _MIN_QUESTIONS:
         return None

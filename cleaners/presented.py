@@ -83,8 +83,11 @@ def find_programme(
     headline, said = (title or "").lower(), layout.text.lower()
     if not any(stem in said or stem in headline for stem in grammar.event_stems):
         return
+    is_titled = grammar.events.search(headline) is not None
+    if not is_titled and grammar.events.search(said) is None:
+        return
     lines = layout.lines
-    last = 0 if grammar.events.search(headline) else -1
+    last = 0 if is_titled else -1
     for number, line in enumerate(lines):
         if grammar.events.search(line.block.text.lower()):
             last = number

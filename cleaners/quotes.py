@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.blocks import text_key
 from cleaners.records import BlockKind
@@ -43,6 +42,7 @@ _CLOSERS = {
 # Two commas for a low mark, as Dutch and German papers set them.
 _COMMAS = re.compile(r",,(?<![^\s(],,)(?=\w)")
 _OPENING = re.compile('[«»“”„"‘‹「『﹁]')
+_MAY_OPEN = re.compile(f"{_OPENING.pattern}|,,")
 # Scripts without spaces: two signs are about a word.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _GUILLEMET = re.compile("[«»]")
@@ -57,9 +57,10 @@ _PLAIN_KINDS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Span:
+class Span(NamedTuple):
     """One quotation in one line: offsets inside the line's text, marks left out.
+
+    A tuple, as a `cleaners.names.Mention` is.
 
     Attributes:
         line: number of the line.
@@ -87,7 +88,8 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     for number, line in enumerate(lines):
         if line.block.kind in _PLAIN_KINDS:
             text = line.block.text
-            found = [span for span in _marked(text, number) if not _is_named(span, text, grammar)]
+            marked = _marked(text, number) if _MAY_OPEN.search(text) else ()
+            found = [span for span in marked if not _is_named(span, text, grammar)]
             if not found and line.block.kind is BlockKind.QUOTE:
                 found = [_block_quote(text, number)]
             for span in found:
@@ -95,8 +97,8 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     kept = []
     for span in spans:
         words = lines[span.line].block.text[span.start : span.end]
-        if _is_quote(words, grammar) and text_key(words) not in headline:
-            kept.append((span, words))
+        if _is_quote(words, grammar) and (key := text_key(words)) not in headline:
+            kept.append((span, key))
     return _once(_without_sayings(kept, lines), lines)
 
 
@@ -127,15 +129,16 @@ def _without_sayings(
     """Leave out runs of short lines that are nothing but words in marks: proverbs, song lines."""
     alone = {
         span.line
-        for span, words in found
-        if len(words) < _MAX_SAYING_CHARS and _is_whole(span, lines[span.line].block.text)
+        for span, _ in found
+        if span.end - span.start < _MAX_SAYING_CHARS
+        and _is_whole(span, lines[span.line].block.text)
     }
     sayings: set[int] = set()
     for number in alone:
         run = {number + step for step in range(_MIN_SAYINGS)}
         if run <= alone:
             sayings |= run
-    return [(span, words) for span, words in found if span.line not in sayings]
+    return [(span, key) for span, key in found if span.line not in sayings]
 
 
 def _is_whole(span: Span, text: str) -> bool:
@@ -144,11 +147,10 @@ def _is_whole(span: Span, text: str) -> bool:
 
 def _once(found: Sequence[tuple[Span, str]], lines: Sequence[Line]) -> tuple[Span, ...]:
     """Leave out repetitions: the same words again, and pull quotes out of a longer quotation."""
-    keys = [text_key(words) for _, words in found]
-    everything = "\n".join(sorted(set(keys)))
+    everything = "\n".join({key for _, key in found})
     seen: dict[str, int] = {}
     drop: set[int] = set()
-    for number, (key, (span, _)) in enumerate(zip(keys, found, strict=True)):
+    for number, (span, key) in enumerate(found):
         is_alone = _is_whole(span, lines[span.line].block.text)
         if key in seen:
             first = found[seen[key]][0]
@@ -195,7 +197,8 @@ def _trimmed(span: Span, text: str) -> Span:
     if inner == inner.strip():
         return span
     start = span.start + len(inner) - len(inner.lstrip())
-    return replace(span, start=start, end=max(start, span.end - len(inner) + len(inner.rstrip())))
+    end = max(start, span.end - len(inner) + len(inner.rstrip()))
+    return span._replace(start=start, end=end)
 
 
 def _opens(text: str, at: int) -> bool:
@@ -293,6 +296,6 @@ def _without_aside(span: Span, text: str, grammar: Grammar) -> Iterator[Span]:
         yield span
         return
     middle, rest = span.start + match.start(), span.start + match.end()
-    yield replace(span, end=middle, outer_end=middle, aside=(middle, rest))
+    yield span._replace(end=middle, outer_end=middle, aside=(middle, rest))
     if rest < span.end:
-        yield _trimmed(replace(span, start=rest, outer_start=rest), text)
+        yield _trimmed(span._replace(start=rest, outer_start=rest), text)

@@ -118,6 +118,9 @@ class Roster:
 
     def within(self, line: int, start: int, end: int) -> Sequence[Mention]:
         """Return the mentions of a line that begin between two places of it."""
+        # Most clauses hold nothing that may be a name, and then no others need to be read.
+        if not any(start <= mention.start < end for mention in self.candidates(line)):
+            return ()
         return self._entries.within(line, start, end)
 
     def person(self, line: int, mention: Mention) -> Person | None:

@@ -191,7 +191,9 @@ def _mentioned(
         if line.block.kind not in _PROSE or roster.names_nobody(number):
             continue
         prose = _Prose.read(line.block.text, quoted.get(number, ()), grammar)
-        for mention in roster.candidates(number) if prose.tells else ():
+        if prose is None:
+            continue
+        for mention in roster.candidates(number):
             if prose.is_quoted(mention.name_start):
                 continue
             is_subject = prose.has_verb(mention) and not roster.is_hanging(number, mention)
@@ -210,7 +212,10 @@ def _mentioned(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Prose:
-    """One line with its quotations, and verbs of saying and sources, in reading order."""
+    """One line in which somebody says something.
+
+    It has its quotations, and the verbs of saying and sources outside them, in reading order.
+    """
 
     text: str
     quoted: Sequence[tuple[int, int]]
@@ -219,21 +224,14 @@ class _Prose:
     grammar: Grammar
 
     @classmethod
-    def read(cls, text: str, quoted: Sequence[tuple[int, int]], grammar: Grammar) -> _Prose:
-        """Find the verbs of a line."""
+    def read(cls, text: str, quoted: Sequence[tuple[int, int]], grammar: Grammar) -> _Prose | None:
+        """Find the verbs of a line; None where nobody says anything, as in most lines."""
         verbs = [match.span() for match in grammar.speech.finditer(text)]
         bare = [verb for verb in verbs if not _is_inside(verb[0], quoted)]
-        sources = [
-            match.span()
-            for match in grammar.source.finditer(text)
-            if match[0].strip().casefold() not in _VAGUE
-        ]
+        sources = list(_sources(text, grammar))
+        if not (bare or sources or grammar.following_source.search(text)):
+            return None
         return cls(text=text, quoted=quoted, verbs=bare, sources=sources, grammar=grammar)
-
-    @property
-    def tells(self) -> bool:
-        """Whether somebody says something in the line at all."""
-        return bool(self.verbs or self.sources or self.grammar.following_source.search(self.text))
 
     def is_quoted(self, position: int) -> bool:
         """Tell whether a place stands inside a quotation."""
@@ -297,6 +295,14 @@ _MAX_VERBS = 3
 _STOP = re.compile(r"(?<=\w{3})[.;!?](?=\s)")
 _BRACKETED = re.compile(r"^\s?\([^()]*\)")
 _CUT = re.compile(r"[.;:!?»”“«]")
+
+
+def _sources(text: str, grammar: Grammar) -> Iterator[tuple[int, int]]:
+    """Yield where prepositions stand that name whose words follow."""
+    if any(stem in text for stem in grammar.source_stems):
+        for match in grammar.source.finditer(text):
+            if match[0].strip().casefold() not in _VAGUE:
+                yield match.span()
 
 
 def _is_inside(position: int, quoted: Sequence[tuple[int, int]]) -> bool:

@@ -55,7 +55,7 @@ def read_speech(
     grammar = grammar_for(language)
     spans = find_spans(lines, title, grammar)
     roster = Roster(lines, grammar, spans, recognise(recogniser, layout.text))
-    interview = find_interview(lines, title, roster, grammar)
+    interview = find_interview(layout, title, roster, grammar)
     quoted = _quoted(spans, lines, roster, grammar, interview)
     presented = (
         *find_listed(lists, grammar),
