@@ -1,7 +1,7 @@
 """Blocks that an extractor lost although they stand among those it kept.
 
 Extractors pick one container and miss its like: the second half of a text behind a banner, the
-subheadings, a list. What is laid out like the text belongs to it.
+subheadings, a list, a post. What is laid out like the text belongs to it.
 """
 
 from __future__ import annotations
@@ -23,10 +23,12 @@ _MIN_PARAGRAPHS = 2
 _MAX_LINKED = 0.5
 # Behind the text only whole sentences are taken: addresses and slogans are shorter.
 _MIN_TRAILING_CHARS = 60
+# The class of posts whose words stand in the page; of others, only who posted a picture does.
+_SAYS = "twitter-tweet"
 
 
 def complete(pieces: Sequence[Piece]) -> None:
-    """Keep the lost paragraphs, subheadings and list items, in place."""
+    """Keep the lost paragraphs, subheadings, list items and posts, in place."""
     kept = [index for index, piece in enumerate(pieces) if piece.kept]
     if not kept:
         return
@@ -36,6 +38,7 @@ def complete(pieces: Sequence[Piece]) -> None:
     last = max(index for index, piece in enumerate(pieces) if piece.kept)
     _keep_headings(pieces[kept[0] : last + 1], containers)
     _keep_items(pieces[kept[0] : last + 1], containers)
+    _keep_posts(pieces[kept[0] : last + 1])
 
 
 def text_paths(pieces: Sequence[Piece]) -> set[str]:
@@ -98,6 +101,13 @@ def _keep_items(pieces: Sequence[Piece], containers: set[str]) -> None:
             and piece.path.partition("/")[0] in parents
         ):
             _keep(piece, "list inside the text")
+
+
+def _keep_posts(pieces: Sequence[Piece]) -> None:
+    """Keep posts that are all text: extractors keep some of a page, and lose others."""
+    for piece in pieces:
+        if piece.kind is BlockKind.EMBED and _may_be_text(piece) and _SAYS in piece.path:
+            _keep(piece, "post inside the text")
 
 
 def _keep(piece: Piece, evidence: str) -> None:

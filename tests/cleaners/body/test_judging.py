@@ -249,3 +249,30 @@ def test_a_byline_below_a_long_standfirst_is_dropped(extractor_gives: Callable[.
     before = f"<p>{PARAGRAPHS[0]}</p><p>By Jo Roe</p>"
     html = article_html(before=before).replace("<head>", head)
     assert "Jo Roe" not in article(html).text
+
+
+POST = (
+    '<blockquote class="{}"><p>The bearings are rusted through, come and see.</p>'
+    '— Port of Harbour (@port) <a href="/p">May 1, 2026</a></blockquote>'
+)
+
+
+def test_a_post_inside_the_text_is_kept_as_one(extractor_gives: Callable[..., None]) -> None:
+    extractor_gives(*PARAGRAPHS, "The works begin at dawn.")
+    html = article_html(POST.format("twitter-tweet"), "<p>The works begin at dawn.</p>")
+    found = article(html).text
+    assert "The bearings are rusted through, come and see.\n— Port of Harbour" in found
+
+
+@pytest.mark.parametrize(
+    ("body", "after"),
+    [
+        (POST.format("instagram-media"), "<p>The works begin at dawn.</p>"),
+        ("<p>The works begin at dawn.</p>", POST.format("twitter-tweet")),
+    ],
+)
+def test_a_post_of_a_picture_or_outside_the_text_is_left_out(
+    body: str, after: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS, "The works begin at dawn.")
+    assert "rusted through" not in article(article_html(body, after)).text
