@@ -2,7 +2,7 @@
 
 Such lines are sentences, so that no words within them tell them from the article's own; where
 they stand does. Only the last lines of a text are looked at, from the end upwards, as far as
-each of them is one.
+each of them is one. A heading below which nothing is left heads what is no text either.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from cleaners.records import BlockKind
 from cleaners.rules import load_rules
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cleaners.blocks import Piece
 
-_KINDS = frozenset((BlockKind.PARAGRAPH, BlockKind.HEADING, BlockKind.LIST_ITEM))
+_KINDS = frozenset((BlockKind.PARAGRAPH, BlockKind.LIST_ITEM))
 _MAX_LINES, _MAX_WORDS = 8, 70
 # More of a text than this is no ending, whatever its words.
 _MAX_SHARE = 0.25
@@ -31,12 +31,26 @@ _ADDRESS = re.compile(
 def drop_closing(pieces: Sequence[Piece]) -> None:
     """Take what a publisher says below its text out of it, in place."""
     kept = [piece for piece in pieces if piece.kept]
-    letters = sum(len(piece.key) for piece in kept)
-    for piece in reversed(kept[-_MAX_LINES:]):
-        said = _said(piece) if len(piece.key) <= _MAX_SHARE * letters else None
+    most = _MAX_SHARE * sum(len(piece.key) for piece in kept)
+    closing = list(_closing(kept, most))
+    headings = (piece for piece, _ in closing if piece.kind is BlockKind.HEADING)
+    if sum(len(piece.key) for piece in headings) <= most:
+        for piece, said in closing:
+            piece.remove("closing", said)
+
+
+def _closing(kept: Sequence[Piece], most: float) -> Iterator[tuple[Piece, str]]:
+    """Yield the last lines that are a publisher's, from the last upwards, and by what they are."""
+    lines = 0
+    for piece in reversed(kept):
+        if piece.kind is BlockKind.HEADING:
+            yield piece, "heads nothing"
+            continue
+        lines += 1
+        said = _said(piece) if lines <= _MAX_LINES and len(piece.key) <= most else None
         if said is None:
             return
-        piece.remove("closing", said)
+        yield piece, said
 
 
 def _said(piece: Piece) -> str | None:

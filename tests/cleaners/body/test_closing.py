@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from cleaners import body
+from cleaners.alignment import Line
 from tests.cleaners.body.pages import PARAGRAPHS, article, article_html
 
 CLOSING = [
@@ -65,3 +69,33 @@ def test_what_is_a_large_part_of_the_text_is_no_ending() -> None:
     text = f"<h1>Ferry</h1><p>{PARAGRAPHS[0]}</p><p>{line}</p>"
     page = f"<html lang='en'><body><article>{text}</article></body></html>"
     assert article(page).text.endswith(line.strip())
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        "<h2>More from the harbour</h2>",
+        "<h2>Tell us what you think</h2><p>Leave a comment below, or write to us.</p>",
+        "<h2>Latest</h2><h3>Ferry runs late again</h3><h3>Two barges collide in the fog</h3>",
+    ],
+)
+def test_headings_below_which_no_text_is_left_head_nothing(
+    below: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _kept_whole(monkeypatch, below)
+    assert article(article_html(below)).text == "\n".join(PARAGRAPHS)
+
+
+def test_a_page_that_sets_much_of_its_text_as_headings_keeps_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    below = "".join(f"<h3>{text[::-1]}</h3>" for text in PARAGRAPHS)
+    _kept_whole(monkeypatch, below)
+    assert article(article_html(below)).text.endswith(PARAGRAPHS[-1][::-1])
+
+
+def _kept_whole(monkeypatch: pytest.MonkeyPatch, below: str) -> None:
+    """Let the extractor find the four paragraphs and all that stands below them."""
+    lines = [*PARAGRAPHS, *re.split(r"(?:<[^>]+>)+", below)[1:-1]]
+    found = [Line(text=line) for line in lines]
+    monkeypatch.setattr(body, "_main_lines", lambda _tree, _url, _pieces: found)
