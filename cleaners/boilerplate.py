@@ -293,10 +293,15 @@ def _drop_beside(pieces: Sequence[Piece]) -> None:
     blog software writes the categories of an article into the classes around it.
     """
     kept = _kept(pieces)
-    named = [piece for piece in kept if _beside().search(piece.path)]
-    if sum(len(p.key) for p in named) <= _MAX_BESIDE * sum(len(p.key) for p in kept):
-        for piece in named:
-            piece.remove("beside", "its box is named for something else")
+    boxes: dict[str, list[Piece]] = {}
+    for piece in kept:
+        if name := _beside().search(piece.path):
+            boxes.setdefault(name[0].lower(), []).append(piece)
+    most = _MAX_BESIDE * sum(len(piece.key) for piece in kept)
+    for named in boxes.values():
+        if sum(len(piece.key) for piece in named) <= most:
+            for piece in named:
+                piece.remove("beside", "its box is named for something else")
     for piece in kept:
         classes = piece.path.rpartition("/")[2].lower().split(".")[1:]
         if len(piece.text.split()) <= _MAX_HIDDEN_WORDS and not _hidden().isdisjoint(classes):

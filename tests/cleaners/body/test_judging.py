@@ -148,7 +148,20 @@ def test_a_single_linked_line_below_the_text_stays(extractor_gives: Callable[...
 
 
 @pytest.mark.parametrize(
-    "name", ["Newsletter-title", "right-rail", "related-box", "articlepromo", "most-read"]
+    "name",
+    [
+        "Newsletter-title",
+        "right-rail",
+        "related-box",
+        "articlepromo",
+        "most-read",
+        "article__cta",
+        "entry-footer",
+        "print-header",
+        "c-infobox",
+        "author-bio",
+        "toc",
+    ],
 )
 def test_a_box_named_for_something_else_is_dropped(
     name: str, extractor_gives: Callable[..., None]
@@ -176,6 +189,16 @@ def test_a_box_with_a_good_part_of_the_text_is_the_text_whatever_its_name(
     folded = "".join(f"<p>{text}</p>" for text in more)
     found = article(article_html(f'<div class="related-story">{folded}</div>'))
     assert more[1] in found.text
+
+
+def test_a_box_goes_though_all_of_the_text_bears_another_such_name(
+    extractor_gives: Callable[..., None],
+) -> None:
+    line = "All that moves the harbour, each morning in your inbox"
+    extractor_gives(*PARAGRAPHS, line)
+    box = f'<div class="newsletter"><p>{line}</p></div>'
+    html = article_html(box).replace('class="story-body"', 'class="post with-sidebar"')
+    assert article(html).text == "\n".join(PARAGRAPHS)
 
 
 @pytest.mark.parametrize(
