@@ -32,7 +32,7 @@ class Agency(NamedTuple):
 
 
 def find_agency(
-    authors: Sequence[Author], byline: str | None, lines: Sequence[str]
+    authors: Sequence[Author], byline: str | None, lines: Sequence[str], closing: Sequence[str] = ()
 ) -> Agency | None:
     """Return the agency that an article credits, the plainest evidence first; None: it names none.
 
@@ -40,6 +40,7 @@ def find_agency(
         authors: of the article.
         byline: as printed.
         lines: of the text, in reading order.
+        closing: what the publisher says below it.
     """
     for author in authors:
         for name in _named(author.name):
@@ -48,7 +49,7 @@ def find_agency(
         return Agency(name, "byline")
     for name in _in_brackets(lines[0][:_DATELINE_CHARS] if lines else ""):
         return Agency(name, "dateline")
-    for line in reversed(lines[-_CREDIT_LINES:]):
+    for line in (*reversed(lines[-_CREDIT_LINES:]), *closing):
         for name in _in_credit(line):
             return Agency(name, "credit")
     return None
@@ -71,7 +72,7 @@ def _folded(text: str) -> str:
 @cache
 def _joints() -> re.Pattern[str]:
     words = "|".join(load_rules("agencies")["words"]["joints"])
-    return re.compile(rf"\s*[/,;&+|]\s*|\s+(?:{words})\s+", re.IGNORECASE)
+    return re.compile(rf"\s*[/,;&+|]\s*|(?:^|\s+)(?:{words})\s+", re.IGNORECASE)
 
 
 @cache

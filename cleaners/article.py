@@ -50,7 +50,7 @@ def finish(
     is_short = words < options.min_words and words + count_words(lead or "") < options.min_words
     if is_short and not is_evident_article(draft.metadata):
         return Rejected(reason=Reason.EMPTY, detail=f"{words} words, and no date or author")
-    article = _article(draft, layout, lead, words, options)
+    article = _article(draft, blocks, layout, words, options)
     return Cleaned(article=article, blocks=blocks, candidates=draft.candidates)
 
 
@@ -70,17 +70,19 @@ def _lead(blocks: Sequence[Block]) -> str | None:
 
 
 def _article(
-    draft: Draft, layout: Layout, lead: str | None, words: int, options: CleanOptions
+    draft: Draft, blocks: Sequence[Block], layout: Layout, words: int, options: CleanOptions
 ) -> Article:
     metadata = draft.metadata
     # The language that the text is written in counts, not one that a template declares.
     language = idiom_of(layout.text, metadata.language)
-    text, lines = layout.text, layout.lines
+    text, lines, lead = layout.text, layout.lines, _lead(blocks)
     listing = list_words_for(language)
     lists = find_lists(lines, metadata.title, listing, lexicon_for(language))
     advice = find_recommendations(lists, listing)
     speech = read_speech(layout, lists, metadata.title, language, options.recogniser)
-    agency = find_agency(metadata.authors, metadata.byline, [line.block.text for line in lines])
+    closing = [block.text for block in blocks if block.removed == "closing"]
+    printed = [line.block.text for line in lines]
+    agency = find_agency(metadata.authors, metadata.byline, printed, closing)
     return Article(
         url=draft.url,
         domain=draft.domain,

@@ -47,6 +47,7 @@ _WORD = re.compile(r"\w+")
 _MAX_TOPIC_WORDS = 5
 _MIN_HEADLINE_WORDS = 3
 _TOPIC_END = re.compile(r"[:?!|–—]")
+_MAX_CONSENT_WORDS, _MAX_READING_WORDS = 70, 10
 _MAX_BESIDE = 0.4
 _MIN_LINK_LINES = 2
 _MAX_LINK_SHARE = 0.25
@@ -61,12 +62,13 @@ def judge(pieces: list[Piece], metadata: Metadata) -> None:
     _drop_bylines(pieces, metadata)
     _drop_dates(pieces)
     _drop_phrases(pieces)
+    _drop_notices(pieces)
     _drop_marketplace(pieces)
     _drop_repeated(pieces)
     _drop_link_lists(pieces)
     _drop_link_lines(pieces)
     _drop_beside(pieces)
-    drop_closing(pieces)
+    drop_closing(pieces, [author.name for author in metadata.authors])
 
 
 def _kept(pieces: Sequence[Piece]) -> list[Piece]:
@@ -192,6 +194,24 @@ def _is_phrase_line(piece: Piece, rest: str) -> bool:
         return True
     is_link = piece.linked >= (_LINKED_AFTER_COLON if rest[:1] in {":", "|"} else _LINK_LINE)
     return is_link and len(rest.split()) <= _MAX_TEASER_WORDS
+
+
+@cache
+def _notice(kind: str) -> re.Pattern[str]:
+    return re.compile(
+        rf"(?<!\w){words_pattern(load_rules('boilerplate')[kind])}(?!\w)", re.IGNORECASE
+    )
+
+
+def _drop_notices(pieces: Sequence[Piece]) -> None:
+    """Drop what stands in place of content that waits for consent, and how long reading takes."""
+    for piece in _kept(pieces):
+        words = len(piece.text.split())
+        if words <= _MAX_CONSENT_WORDS and (found := _notice("consent").search(piece.text)):
+            piece.remove("consent", found[0])
+        is_short = words <= _MAX_READING_WORDS and _DIGIT.search(piece.text)
+        if is_short and (found := _notice("reading").search(piece.text)):
+            piece.remove("byline", found[0])
 
 
 @cache

@@ -28,18 +28,23 @@ _ADDRESS = re.compile(
 )
 
 
-def drop_closing(pieces: Sequence[Piece]) -> None:
-    """Take what a publisher says below its text out of it, in place."""
+def drop_closing(pieces: Sequence[Piece], authors: Sequence[str]) -> None:
+    """Take what a publisher says below its text out of it, in place.
+
+    `authors`: the names of those who wrote the text.
+    """
     kept = [piece for piece in pieces if piece.kept]
     most = _MAX_SHARE * sum(len(piece.key) for piece in kept)
-    closing = list(_closing(kept, most))
+    closing = list(_closing(kept, most, authors))
     headings = (piece for piece, _ in closing if piece.kind is BlockKind.HEADING)
     if sum(len(piece.key) for piece in headings) <= most:
         for piece, said in closing:
             piece.remove("closing", said)
 
 
-def _closing(kept: Sequence[Piece], most: float) -> Iterator[tuple[Piece, str]]:
+def _closing(
+    kept: Sequence[Piece], most: float, authors: Sequence[str]
+) -> Iterator[tuple[Piece, str]]:
     """Yield the last lines that are a publisher's, from the last upwards, and by what they are."""
     lines = 0
     for piece in reversed(kept):
@@ -47,19 +52,22 @@ def _closing(kept: Sequence[Piece], most: float) -> Iterator[tuple[Piece, str]]:
             yield piece, "heads nothing"
             continue
         lines += 1
-        said = _said(piece) if lines <= _MAX_LINES and len(piece.key) <= most else None
+        is_short = lines <= _MAX_LINES and len(piece.key) <= most
+        said = _said(piece, authors) if is_short else None
         if said is None:
             return
         yield piece, said
 
 
-def _said(piece: Piece) -> str | None:
+def _said(piece: Piece, authors: Sequence[str]) -> str | None:
     """Return by what a line is one of the publisher's own; None: it is not."""
     if piece.kind not in _KINDS or len(piece.text.split()) > _MAX_WORDS:
         return None
     if _ADDRESS.fullmatch(piece.text):
         return "an address of the author"
     small = piece.text.lower()
+    if _is_life(small, authors):
+        return "who the author is"
     found = _opens().match(small) or _labels().match(small) or _holds().search(small)
     if found is None and ("@" in small or "://" in small):
         found = _contacts().match(small)
@@ -87,7 +95,19 @@ def _holds() -> re.Pattern[str]:
 
 
 def _beginning(kind: str) -> re.Pattern[str]:
-    return re.compile(rf"[^\w©(]*(?:{_phrases(kind)})(?!\w)")
+    return re.compile(rf"\W*(?:{_phrases(kind)})(?!\w)")
+
+
+def _is_life(small: str, authors: Sequence[str]) -> bool:
+    """Tell whether a line says of an author who that is: "Jo Roe is a reporter"."""
+    line = small.lstrip("(*–— ")
+    names = (name.lower() for name in authors)
+    return any(line.startswith(name) and _is().match(line, len(name)) for name in names)
+
+
+@cache
+def _is() -> re.Pattern[str]:
+    return re.compile(rf"\s+(?:{_phrases('is')})(?!\w)")
 
 
 def _phrases(kind: str) -> str:

@@ -28,6 +28,8 @@ CLOSING = [
     "Siga a Gazeta no Instagram e saiba tudo sobre o porto.",
     "Iscriviti per ricevere ogni mattina le notizie del porto.",
     "Schrijf je in voor het laatste nieuws uit de haven.",
+    "(Reporting by Ada Fenn, editing by Tom Oduya)",
+    "Mit Agenturmaterial.",
 ]
 
 
@@ -99,3 +101,26 @@ def _kept_whole(monkeypatch: pytest.MonkeyPatch, below: str) -> None:
     lines = [*PARAGRAPHS, *re.split(r"(?:<[^>]+>)+", below)[1:-1]]
     found = [Line(text=line) for line in lines]
     monkeypatch.setattr(body, "_main_lines", lambda _tree, _url, _pieces: found)
+
+
+LIVES = [
+    "Ada Fenn is a reporter at the Gazette and lives by the harbour.",
+    "(Ada Fenn writes of ships.)",
+]
+
+
+@pytest.mark.parametrize("line", LIVES)
+def test_who_the_author_is_stands_below_the_text_and_is_none(line: str) -> None:
+    head = '<head><meta name="author" content="Ada Fenn">'
+    html = article_html(f"<p>{line}</p>").replace("<head>", head)
+    assert article(html).text == "\n".join(PARAGRAPHS)
+
+
+def test_who_somebody_else_is_stays() -> None:
+    assert article(article_html(f"<p>{LIVES[0]}</p>")).text.endswith(LIVES[0])
+
+
+def test_the_agency_is_known_by_a_credit_that_is_no_text() -> None:
+    found = article(article_html("<p>Mit dpa</p>", "<p>Alle Rechte vorbehalten.</p>"))
+    assert found.text == "\n".join(PARAGRAPHS)
+    assert (found.agency, found.agency_source) == ("dpa", "credit")

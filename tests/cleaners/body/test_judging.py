@@ -300,3 +300,37 @@ def test_a_post_of_a_picture_or_outside_the_text_is_left_out(
 ) -> None:
     extractor_gives(*PARAGRAPHS, "The works begin at dawn.")
     assert "rusted through" not in article(article_html(body, after)).text
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "An dieser Stelle finden Sie einen externen Inhalt, der den Artikel ergänzt.",
+        "To view this content, please allow our partner to store cookies on your device.",
+        "Pour afficher ce contenu, vous devez accepter les cookies de ce réseau.",
+        "6 min read",
+        "By the harbour office · 3 Minuten Lesezeit",
+        "Tempo de leitura: 2 minutos",
+        "Table of Contents",
+    ],
+)
+def test_notices_about_the_page_are_no_text(
+    line: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(PARAGRAPHS[0], line, *PARAGRAPHS[1:])
+    html = article_html().replace("</p>", f"</p><p>{line}</p>", 1)
+    assert article(html).text == "\n".join(PARAGRAPHS)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "The walk over the eastern pillars takes 12 minutes, and longer in the wind.",
+        "Reading time is what the port has least of, its master says with a smile.",
+    ],
+)
+def test_a_sentence_about_minutes_or_reading_stays(
+    line: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS, line)
+    assert line in article(article_html(f"<p>{line}</p>")).text
