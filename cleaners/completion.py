@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 _MIN_SHARE = 0.3
 _MIN_PARAGRAPHS = 2
 _MAX_LINKED = 0.5
-# Behind the text only whole sentences are taken: addresses and slogans are shorter.
-_MIN_TRAILING_CHARS = 60
+# Addresses, dates and slogans are shorter than whole sentences.
+_MIN_SENTENCE_CHARS = 60
 # The class of posts whose words stand in the page; of others, only who posted a picture does.
 _SAYS = "twitter-tweet"
 
@@ -36,6 +36,7 @@ def complete(pieces: Sequence[Piece]) -> None:
     _keep_paragraphs(pieces, kept[0], paths)
     containers = {_container(path) for path in paths}
     last = max(index for index, piece in enumerate(pieces) if piece.kept)
+    _keep_enclosed(pieces[kept[0] : last + 1])
     _keep_headings(pieces[kept[0] : last + 1], containers)
     _keep_items(pieces[kept[0] : last + 1], containers)
     _keep_posts(pieces[kept[0] : last + 1])
@@ -67,9 +68,28 @@ def _keep_paragraphs(pieces: Sequence[Piece], first: int, paths: set[str]) -> No
     last = max(index for index, piece in enumerate(pieces) if piece.kept)
     for index, piece in enumerate(pieces[first:], start=first):
         is_like = piece.kind is BlockKind.PARAGRAPH and piece.path in paths
-        is_text = index < last or len(piece.text) >= _MIN_TRAILING_CHARS
+        is_text = index < last or len(piece.text) >= _MIN_SENTENCE_CHARS
         if is_like and is_text and _may_be_text(piece) and piece.key not in known:
             _keep(piece, "laid out like the text")
+
+
+def _keep_enclosed(pieces: Sequence[Piece]) -> None:
+    """Keep the paragraph or subheading between two blocks of the text, in the same box as they.
+
+    Extractors drop it for its class, or for a class that it lacks.
+    """
+    for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
+        boxes = {_container(one.path) for one in (before, piece, behind)}
+        is_enclosed = before.kept and behind.kept and len(boxes) == 1
+        if is_enclosed and _is_passage(piece) and _may_be_text(piece):
+            _keep(piece, "between two blocks of the text")
+
+
+def _is_passage(piece: Piece) -> bool:
+    """Tell whether a block is a subheading, or a paragraph of a sentence's length."""
+    if piece.kind is BlockKind.HEADING:
+        return piece.level > 1
+    return piece.kind is BlockKind.PARAGRAPH and len(piece.text) >= _MIN_SENTENCE_CHARS
 
 
 def _may_be_text(piece: Piece) -> bool:

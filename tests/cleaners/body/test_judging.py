@@ -334,3 +334,38 @@ def test_a_sentence_about_minutes_or_reading_stays(
 ) -> None:
     extractor_gives(*PARAGRAPHS, line)
     assert line in article(article_html(f"<p>{line}</p>")).text
+
+
+TUGS = "The pilots have asked for two tugs more in the nights of the works."
+
+
+@pytest.mark.parametrize(
+    "lost",
+    [
+        f'<div class="note">{TUGS}</div>',
+        "<h3>Two tugs more</h3>",
+    ],
+)
+def test_what_stands_between_two_blocks_of_a_text_in_their_box_belongs_to_it(
+    lost: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    line = re.sub(r"<[^>]+>", "", lost)
+    html = article_html().replace("</p>", f"</p>{lost}", 1)
+    assert article(html).text == "\n".join((PARAGRAPHS[0], line, *PARAGRAPHS[1:]))
+
+
+@pytest.mark.parametrize(
+    "left_out",
+    [
+        '<div class="note">Monday, 1 May</div>',
+        f"<section><p>{TUGS}</p></section>",
+        f'<div><a href="/t">{TUGS}</a></div>',
+    ],
+)
+def test_short_lines_other_boxes_and_links_between_two_blocks_stay_out(
+    left_out: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    html = article_html().replace("</p>", f"</p>{left_out}", 1)
+    assert article(html).text == "\n".join(PARAGRAPHS)
