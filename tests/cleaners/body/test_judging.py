@@ -161,6 +161,10 @@ def test_a_single_linked_line_below_the_text_stays(extractor_gives: Callable[...
         "c-infobox",
         "author-bio",
         "toc",
+        "md:line-clamp-2",
+        "mediaInfo",
+        "photo-caption",
+        "header__overline",
     ],
 )
 def test_a_box_named_for_something_else_is_dropped(
