@@ -7,7 +7,7 @@ reason, or puts some in. None looks at the name of a site.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from cleaners.blocks import text_key
@@ -197,21 +197,28 @@ def _is_phrase_line(piece: Piece, rest: str) -> bool:
 
 
 @cache
-def _notice(kind: str) -> re.Pattern[str]:
+def _consents() -> tuple[str, ...]:
+    return tuple(load_rules("boilerplate")["consent"])
+
+
+@cache
+def _reading() -> re.Pattern[str]:
     return re.compile(
-        rf"(?<!\w){words_pattern(load_rules('boilerplate')[kind])}(?!\w)", re.IGNORECASE
+        rf"(?<!\w){words_pattern(load_rules('boilerplate')['reading'])}(?!\w)", re.IGNORECASE
     )
 
 
 def _drop_notices(pieces: Sequence[Piece]) -> None:
     """Drop what stands in place of content that waits for consent, and how long reading takes."""
     for piece in _kept(pieces):
-        words = len(piece.text.split())
-        if words <= _MAX_CONSENT_WORDS and (found := _notice("consent").search(piece.text)):
-            piece.remove("consent", found[0])
-        is_short = words <= _MAX_READING_WORDS and _DIGIT.search(piece.text)
-        if is_short and (found := _notice("reading").search(piece.text)):
-            piece.remove("byline", found[0])
+        small = piece.text.lower()
+        words = small.count(" ") + 1
+        asked = (phrase for phrase in _consents() if phrase in small)
+        if words <= _MAX_CONSENT_WORDS and (found := next(asked, None)):
+            piece.remove("consent", found)
+        is_short = words <= _MAX_READING_WORDS and _DIGIT.search(small)
+        if is_short and (said := _reading().search(small)):
+            piece.remove("byline", said[0])
 
 
 @cache
@@ -301,6 +308,13 @@ def _beside() -> re.Pattern[str]:
     return re.compile(rf"(?<![a-z]){words_pattern(words)}(?![a-z])", re.IGNORECASE)
 
 
+@lru_cache(maxsize=4096)
+def _box_name(path: str) -> str:
+    """Return which name of a box beside the text stands in a path, or nothing."""
+    found = _beside().search(path)
+    return found[0].lower() if found else ""
+
+
 @cache
 def _hidden() -> frozenset[str]:
     return frozenset(load_rules("boilerplate")["hidden"])
@@ -315,8 +329,8 @@ def _drop_beside(pieces: Sequence[Piece]) -> None:
     kept = _kept(pieces)
     boxes: dict[str, list[Piece]] = {}
     for piece in kept:
-        if name := _beside().search(piece.path):
-            boxes.setdefault(name[0].lower(), []).append(piece)
+        if name := _box_name(piece.path):
+            boxes.setdefault(name, []).append(piece)
     most = _MAX_BESIDE * sum(len(piece.key) for piece in kept)
     for named in boxes.values():
         if sum(len(piece.key) for piece in named) <= most:
