@@ -67,10 +67,32 @@ def _keep_paragraphs(pieces: Sequence[Piece], first: int, paths: set[str]) -> No
     known = {piece.key for piece in pieces if piece.kept}
     last = max(index for index, piece in enumerate(pieces) if piece.kept)
     for index, piece in enumerate(pieces[first:], start=first):
-        is_like = piece.kind is BlockKind.PARAGRAPH and piece.path in paths
-        is_text = index < last or len(piece.text) >= _MIN_SENTENCE_CHARS
-        if is_like and is_text and _may_be_text(piece) and piece.key not in known:
+        if piece.kind is not BlockKind.PARAGRAPH or not _may_be_text(piece) or piece.key in known:
+            continue
+        is_inside, is_sentence = index < last, len(piece.text) >= _MIN_SENTENCE_CHARS
+        if piece.path in paths and (is_inside or is_sentence):
             _keep(piece, "laid out like the text")
+        elif is_sentence and any(_is_like(piece.path, path, inside=is_inside) for path in paths):
+            _keep(piece, "a paragraph of the text in another box")
+
+
+def _is_like(path: str, other: str, *, inside: bool) -> bool:
+    """Tell whether a path is that of a paragraph with the same class in another box of the text.
+
+    Inside the text the class says so; behind it, where comments stand, the boxes must have a
+    class in common, too.
+    """
+    (above, own), (other_above, other_own) = _steps(path), _steps(other)
+    if own != other_own or not own.startswith("p."):
+        return False
+    classes = above.split(".")[1:]
+    return inside or not set(classes).isdisjoint(other_above.split(".")[1:])
+
+
+def _steps(path: str) -> tuple[str, str]:
+    """Return what a block's parent and the block itself are."""
+    above, _, own = path.removesuffix("/br").rpartition("/")
+    return above.rpartition("/")[2], own
 
 
 def _keep_enclosed(pieces: Sequence[Piece]) -> None:

@@ -373,3 +373,42 @@ def test_short_lines_other_boxes_and_links_between_two_blocks_stay_out(
     extractor_gives(*PARAGRAPHS)
     html = article_html().replace("</p>", f"</p>{left_out}", 1)
     assert article(html).text == "\n".join(PARAGRAPHS)
+
+
+BOXES = (
+    '<div class="body wide"><p class="par">{}</p><p class="par">{}</p></div>'
+    '<div class="body"><p class="par">{}</p></div><div class="end"><p>{}</p></div>'
+)
+
+
+def boxed(lost: str, behind: str = "") -> str:
+    """Return a page whose text stands in several boxes, with more in it and behind it."""
+    texts = [f"<p>{text}</p>" for text in PARAGRAPHS]
+    html = article_html(after=behind)
+    return html.replace("".join(texts), BOXES.format(*PARAGRAPHS)).replace(
+        '<div class="end">', f'{lost}<div class="end">'
+    )
+
+
+@pytest.mark.parametrize("lines", [(0, 1, 3), (0, 1)])
+def test_paragraphs_of_the_text_in_other_boxes_belong_to_it(
+    lines: tuple[int, ...], extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*(PARAGRAPHS[number] for number in lines))
+    found = article(boxed("")).text
+    assert PARAGRAPHS[2] in found
+
+
+@pytest.mark.parametrize(
+    ("lost", "behind"),
+    [
+        (f'<div class="teaser"><p class="small">{TUGS}</p></div>', ""),
+        ('<div class="teaser"><p class="par">Two tugs more</p></div>', ""),
+        ("", f'<div class="comment"><p class="par">{TUGS}</p></div>'),
+    ],
+)
+def test_other_classes_short_lines_and_comments_do_not(
+    lost: str, behind: str, extractor_gives: Callable[..., None]
+) -> None:
+    extractor_gives(*PARAGRAPHS)
+    assert article(boxed(lost, behind)).text == "\n".join(PARAGRAPHS)
