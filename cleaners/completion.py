@@ -98,12 +98,14 @@ def _steps(path: str) -> tuple[str, str]:
 def _keep_enclosed(pieces: Sequence[Piece]) -> None:
     """Keep the paragraph or subheading between two blocks of the text, in the same box as they.
 
-    Extractors drop it for its class, or for a class that it lacks.
+    Extractors drop it for its class, or for a class that it lacks. What stands below the headline
+    may be a standfirst.
     """
     for before, piece, behind in zip(pieces, pieces[1:], pieces[2:], strict=False):
         boxes = {_container(one.path) for one in (before, piece, behind)}
+        is_headline = before.kind is BlockKind.HEADING and before.level == 1
         is_enclosed = before.kept and behind.kept and len(boxes) == 1
-        if is_enclosed and _is_passage(piece) and _may_be_text(piece):
+        if is_enclosed and not is_headline and _is_passage(piece) and _may_be_text(piece):
             _keep(piece, "between two blocks of the text")
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
-from cleaners import body
-from cleaners.alignment import Line
 from tests.cleaners.body.pages import PARAGRAPHS, article, article_html
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 CLOSING = [
     "Follow the Gazette on Twitter and Instagram for the latest from the harbour.",
@@ -82,25 +84,22 @@ def test_what_is_a_large_part_of_the_text_is_no_ending() -> None:
     ],
 )
 def test_headings_below_which_no_text_is_left_head_nothing(
-    below: str, monkeypatch: pytest.MonkeyPatch
+    below: str, extractor_gives: Callable[..., None]
 ) -> None:
-    _kept_whole(monkeypatch, below)
+    extractor_gives(*PARAGRAPHS, *_lines(below))
     assert article(article_html(below)).text == "\n".join(PARAGRAPHS)
 
 
 def test_a_page_that_sets_much_of_its_text_as_headings_keeps_them(
-    monkeypatch: pytest.MonkeyPatch,
+    extractor_gives: Callable[..., None],
 ) -> None:
     below = "".join(f"<h3>{text[::-1]}</h3>" for text in PARAGRAPHS)
-    _kept_whole(monkeypatch, below)
+    extractor_gives(*PARAGRAPHS, *_lines(below))
     assert article(article_html(below)).text.endswith(PARAGRAPHS[-1][::-1])
 
 
-def _kept_whole(monkeypatch: pytest.MonkeyPatch, below: str) -> None:
-    """Let the extractor find the four paragraphs and all that stands below them."""
-    lines = [*PARAGRAPHS, *re.split(r"(?:<[^>]+>)+", below)[1:-1]]
-    found = [Line(text=line) for line in lines]
-    monkeypatch.setattr(body, "_main_lines", lambda _tree, _url, _pieces: found)
+def _lines(html: str) -> list[str]:
+    return re.split(r"(?:<[^>]+>)+", html)[1:-1]
 
 
 LIVES = [
