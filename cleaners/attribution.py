@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.clauses import Clause, clauses_around, opens_line, sentence_start
 from cleaners.spellings import fits
@@ -34,8 +34,7 @@ _MAX_ADDRESSEE = 4
 _REACH_LINES = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attribution:
+class Attribution(NamedTuple):
     """Who says one quotation.
 
     Attributes:
@@ -85,7 +84,7 @@ def attribute(
         found = reader.attribution(left, right)
         given.append(found)
         if found.method != "none":
-            last = replace(found, line=span.line)
+            last = found._replace(line=span.line)
     return tuple(given)
 
 
@@ -114,7 +113,7 @@ class _Reader:
                     person=found[0], source_text=found[1], method=clause.method, line=clause.line
                 )
         if self.last is not None and self._continues(self.last):
-            return replace(self.last, method="continued")
+            return self.last._replace(method="continued")
         return self._by_context()
 
     def _continues(self, last: Attribution) -> bool:
@@ -147,7 +146,7 @@ class _Reader:
         if self.last is not None and self.last.line >= line - 1:
             opening = self.text[start : self.span.outer_start]
             if self.grammar.pronoun.search(opening):
-                return replace(self.last, method="continued")
+                return self.last._replace(method="continued")
         return Attribution()
 
     def _meant(self, line: int, position: int, gender: int = Word.NONE) -> Person | None:

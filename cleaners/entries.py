@@ -60,7 +60,7 @@ class Entries:
         self._by_name: dict[str, Entry] = {}
         self._by_word: dict[str, list[Entry]] = {}
         self._of: dict[tuple[int, int], Entry] = {}
-        runs = [list(self._runs(number, line.block.text)) for number, line in enumerate(lines)]
+        runs = [self._runs(number, line.block.text) for number, line in enumerate(lines)]
         recent: dict[str, Entry] = {}
         self.mentions = tuple(
             tuple(self._linked(number, line.block.text, found, recent))
@@ -85,17 +85,19 @@ class Entries:
         starts = self._starts[line]
         return self.mentions[line][bisect_left(starts, start) : bisect_left(starts, end)]
 
-    def _runs(self, number: int, text: str) -> Iterator[tuple[int, str, Mention | None]]:
-        """Yield the runs of a line, read where they are more than a word; note full names."""
+    def _runs(self, number: int, text: str) -> list[tuple[int, str, Mention | None]]:
+        """Return the runs of a line, read where they are more than a word; note full names."""
+        found: list[tuple[int, str, Mention | None]] = []
         for start, run in find_runs(text, self._grammar):
             if run.isalpha():
-                yield start, run, None
+                found.append((start, run, None))
             elif mention := read_mention(text, start, run, self._grammar):
                 if mention.is_full:
                     entry = self._entry(mention)
                     entry.full.append((number, mention))
                     self._of[number, mention.name_start] = entry
-                yield start, run, mention
+                found.append((start, run, mention))
+        return found
 
     def _linked(
         self,

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 # "L'elogio" is an article and a noun, "O'Brien" a name.
-_NAME = rf"(?!{UPPER}[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[’'-]\w+)*)"
+_NAME = rf"(?!.[’'][a-zß-öø-ÿ]){UPPER}(?:\.(?:-?{UPPER}\.)*|\w*(?:[’'-]\w+)*)"
 # Where a name may begin, asked behind its first letter: behind a space, or an elided article.
 _OPENS = r"(?:(?<![\w’'-].)|(?<=(?<!\w)[cdjlmnstCDJLMNST][’'].)|(?<=(?<!\w)[qQ]u[’'].))"
 _NICKNAME = rf"(?:[“\"«‘(]\s?{UPPER}[\w ]{{1,20}}\s?[”\"»’)]\s+)?"
@@ -35,8 +35,8 @@ class Grammar:
         run: capitalised words that may be a name, with the titles before them.
         honorific: titles at the end of what stands before a name.
         title_ends: the last two letters of every title.
-        speech: verbs that say something, with or without a quotation.
-        quoting: those, and verbs that do so only beside one.
+        saying: verbs that say something, with the sign before them; `verbs` finds them.
+        quoting: the same verbs, and verbs that do so only beside one.
         aside: an attribution that stands inside the marks of a quotation.
         pronoun: he, she, they; also glued to a verb.
         object: him, her, them, as they stand behind such a preposition.
@@ -69,7 +69,7 @@ class Grammar:
     run: re.Pattern[str]
     honorific: re.Pattern[str]
     title_ends: frozenset[str]
-    speech: re.Pattern[str]
+    saying: re.Pattern[str]
     quoting: re.Pattern[str]
     aside: re.Pattern[str]
     pronoun: re.Pattern[str]
@@ -99,6 +99,11 @@ class Grammar:
     modifiers_first: bool
     capital_nouns: bool
     drops_subject: bool
+
+    def verbs(self, text: str) -> list[tuple[int, int]]:
+        """Return where verbs stand that say something, with or without a quotation."""
+        # The pattern takes the sign before a verb, and the first word of a text has none.
+        return [(found.start(), found.end() - 1) for found in self.saying.finditer(f" {text}")]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,7 +184,8 @@ def grammar_for(language: str | None) -> Grammar:
         run=re.compile(parts.run()),
         honorific=re.compile(rf"(?:(?<!\w){parts.titles}\s*)+$"),
         title_ends=frozenset(title.rstrip(AROUND)[-2:] for title in table.get("honorifics", ())),
-        speech=_apart(parts.speech),
+        # Most signs are letters and pass at once; every line is read for these verbs.
+        saying=re.compile(rf"[^a-zA-Z0-9_'-](?<![\w’])(?:{parts.speech})(?!\w)"),
         quoting=_apart(parts.quoting),
         aside=re.compile(parts.aside()),
         pronoun=re.compile(parts.pronoun(), re.IGNORECASE),

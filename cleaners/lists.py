@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.counts import announced_count, counts, numbers_in
 from cleaners.item_shapes import COMMANDS, shape_of
@@ -32,9 +32,11 @@ _LINK = 0.6
 _UNREAD = frozenset((BlockKind.CAPTION, BlockKind.TABLE, BlockKind.EMBED))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
-    """One item of a list: ``text[start:end]`` is the item without its mark or number."""
+class Item(NamedTuple):
+    """One item of a list: ``text[start:end]`` is the item without its mark or number.
+
+    A tuple, as a `cleaners.names.Mention` is: some pages are nothing but lists.
+    """
 
     text: str
     start: int

@@ -25,6 +25,7 @@ _LETTERS = range(3, 6)
 _INITIAL = re.compile(r"(?:[^\W\d_a-z]\.-?)+")
 _POSSESSIVE = ("’s", "'s")
 _ENDS_INITIALS = frozenset(".-")
+_OF_GIVEN = Word.GIVEN | Word.GENDERS
 _OPENS_NAME = Word.GIVEN | Word.REGNAL
 _STANDS_BEFORE = Word.HONORIFIC | Word.ROLE
 _OPENS_SENTENCE = Word.OPENER | Word.MODIFIER
@@ -156,6 +157,8 @@ def _is_initials(word: str) -> bool:
 
 @lru_cache(maxsize=20_000)
 def _read_run(run: str, grammar: Grammar) -> _Name | None:
+    if plain := _plain_name(run, grammar):
+        return plain
     tokens = _tokens(run, grammar)
     first = _first(tokens)
     named = tokens[first : _last(tokens, first)]
@@ -172,6 +175,21 @@ def _read_run(run: str, grammar: Grammar) -> _Name | None:
         is_given=len(named) > 1 and (named[0].opens_name or _is_cut(named)),
         has_role=any(token.kind & Word.ROLE for token in tokens[:first]),
     )
+
+
+def _plain_name(run: str, grammar: Grammar) -> _Name | None:
+    """Return a run that is a name as it stands: "Angela Merkel".
+
+    A third are, and need nothing of what follows: no word may be anything but a part of a name.
+    """
+    words = run.split(" ")
+    if not 1 < len(words) <= _MAX_NAME_TOKENS or not run.istitle() or words[0] == "The":
+        return None
+    kinds = [grammar.kind(word) for word in words if word.isalpha() and not word.isupper()]
+    if len(kinds) < len(words) or kinds[0] & ~_OF_GIVEN or any(kinds[1:]):
+        return None
+    is_given = bool(kinds[0] & Word.GIVEN)
+    return _Name(name=run, run_start=0, start=0, is_given=is_given, has_role=False)
 
 
 def _tokens(run: str, grammar: Grammar) -> list[_Token]:

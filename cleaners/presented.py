@@ -81,15 +81,14 @@ def find_programme(
 ) -> Iterator[Seen]:
     """Yield the persons of programme lines: "NAME, FUNCTION, INSTITUTION" near an event's words."""
     headline, said = (title or "").lower(), layout.text.lower()
-    if not any(stem in said or stem in headline for stem in grammar.event_stems):
-        return
-    is_titled = grammar.events.search(headline) is not None
-    if not is_titled and grammar.events.search(said) is None:
+    stems = [stem for stem in grammar.event_stems if stem in said or stem in headline]
+    if not stems:
         return
     lines = layout.lines
-    last = 0 if is_titled else -1
+    last = 0 if grammar.events.search(headline) else -1
     for number, line in enumerate(lines):
-        if grammar.events.search(line.block.text.lower()):
+        text = line.block.text.lower()
+        if any(stem in text for stem in stems) and grammar.events.search(text):
             last = number
         if last < 0 or number - last > _NEAR_LINES or line.block.kind not in _LINES:
             continue
@@ -113,9 +112,10 @@ def _line_people(
 ) -> Iterator[Seen]:
     """Yield the persons of one short line, if it is made of names and what they are."""
     text = line.block.text
-    if len(text) > _MAX_ENTRY_CHARS or grammar.speech.search(text):
+    if len(text) > _MAX_ENTRY_CHARS or grammar.verbs(text):
         return
-    mentions = [m for m in roster.mentions[number] if m.is_full]
+    # A full name is a mention whatever the rest of the text says: no other line is read for it.
+    mentions = [m for m in roster.candidates(number) if m.is_full]
     if not mentions or not _opens_entry(mentions[0], text, grammar):
         return
     if roster.person(number, mentions[0]) is None:

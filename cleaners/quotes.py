@@ -42,7 +42,6 @@ _CLOSERS = {
 # Two commas for a low mark, as Dutch and German papers set them.
 _COMMAS = re.compile(r",,(?<![^\s(],,)(?=\w)")
 _OPENING = re.compile('[«»“”„"‘‹「『﹁]')
-_MAY_OPEN = re.compile(f"{_OPENING.pattern}|,,")
 # Scripts without spaces: two signs are about a word.
 _SIGN = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff]")
 _GUILLEMET = re.compile("[«»]")
@@ -88,7 +87,7 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     for number, line in enumerate(lines):
         if line.block.kind in _PLAIN_KINDS:
             text = line.block.text
-            marked = _marked(text, number) if _MAY_OPEN.search(text) else ()
+            marked = _marked(text, number) if _OPENING.search(text) or ",," in text else ()
             found = [span for span in marked if not _is_named(span, text, grammar)]
             if not found and line.block.kind is BlockKind.QUOTE:
                 found = [_block_quote(text, number)]
@@ -96,8 +95,10 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
                 spans.extend(_without_aside(span, text, grammar))
     kept = []
     for span in spans:
-        words = lines[span.line].block.text[span.start : span.end]
-        if _is_quote(words, grammar) and (key := text_key(words)) not in headline:
+        quoted = lines[span.line].block.text[span.start : span.end]
+        words = _WORD.findall(quoted)
+        key = "".join(words).lower()  # its `text_key`
+        if _is_quote(quoted, words, grammar) and key not in headline:
             kept.append((span, key))
     return _once(_without_sayings(kept, lines), lines)
 
@@ -105,8 +106,9 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
 def _is_named(span: Span, text: str, grammar: Grammar) -> bool:
     """Tell whether the word before the marks says that a title, motto or slogan follows."""
     before = text[max(0, span.outer_start - 40) : span.outer_start].rstrip()
-    last = _WORD.findall(before)[-1:]
-    return bool(last) and before.endswith(last[0]) and last[0].casefold() in grammar.titled
+    if not before[-1:].isalnum():  # as most quotations follow a comma or a colon
+        return False
+    return _WORD.findall(before)[-1].casefold() in grammar.titled
 
 
 def _block_quote(text: str, number: int) -> Span:
@@ -264,8 +266,7 @@ def _stays_open(text: str, at: int) -> bool:
     return text[at] in '«“„"' and (not before or before[-1] in ":,")
 
 
-def _is_quote(quoted: str, grammar: Grammar) -> bool:
-    words = _WORD.findall(quoted)
+def _is_quote(quoted: str, words: Sequence[str], grammar: Grammar) -> bool:
     signs = len(_SIGN.findall(quoted))
     count = signs // 2 if signs else len(words)
     return count >= _MIN_WORDS and not _is_title(quoted, words, grammar)

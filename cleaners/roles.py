@@ -8,9 +8,8 @@ for what people are in it, so that clauses behind a name are none.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleaners.role_phrases import (
     MAX_BARE_WORDS,
@@ -54,8 +53,7 @@ _MAX_COMPLEMENT = 10
 _MAX_PARTY_WORDS = 3
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Description:
+class Description(NamedTuple):
     """Function and organisation of a person as one place gives them; either may be None."""
 
     role: str | None = None
@@ -108,7 +106,7 @@ def _trade(
         return None
     word = tokens[-1][1]
     is_noun = word[:1].isupper() == grammar.capital_nouns and grammar.people.fullmatch(word)
-    is_said = any(grammar.speech.fullmatch(one) for _, one in tokens[-3:-1])
+    is_said = any(grammar.saying.fullmatch(f" {one}") for _, one in tokens[-3:-1])
     return (word, None) if is_noun and is_said else None
 
 

@@ -21,7 +21,7 @@ from cleaners.spellings import meets, stem
 from cleaners.word_kinds import Word
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cleaners.entries import Entry
     from cleaners.grammar import Grammar
@@ -89,6 +89,7 @@ class Roster:
         self._lines = lines
         self._grammar = grammar
         self._recognised = recognised
+        self._candidates: dict[int, tuple[Mention, ...]] = {}
         self._quoted: dict[int, list[Span]] = {}
         for span in spans:
             self._quoted.setdefault(span.line, []).append(span)
@@ -106,11 +107,15 @@ class Roster:
         """Tell whether it is known by now that a line has no mentions."""
         return self._is_read and not self.mentions[line]
 
-    def candidates(self, line: int) -> Iterable[Mention]:
+    def candidates(self, line: int) -> Sequence[Mention]:
         """Return the mentions of a line, or all that may be some while the names are unread."""
         if self._is_read:
             return self.mentions[line]
-        return find_mentions(self._lines[line].block.text, self._grammar)
+        found = self._candidates.get(line)
+        if found is None:
+            text = self._lines[line].block.text
+            found = self._candidates[line] = tuple(find_mentions(text, self._grammar))
+        return found
 
     @property
     def _is_read(self) -> bool:

@@ -226,8 +226,7 @@ class _Prose:
     @classmethod
     def read(cls, text: str, quoted: Sequence[tuple[int, int]], grammar: Grammar) -> _Prose | None:
         """Find the verbs of a line; None where nobody says anything, as in most lines."""
-        verbs = [match.span() for match in grammar.speech.finditer(text)]
-        bare = [verb for verb in verbs if not _is_inside(verb[0], quoted)]
+        bare = [verb for verb in grammar.verbs(text) if not _is_inside(verb[0], quoted)]
         sources = list(_sources(text, grammar))
         if not (bare or sources or grammar.following_source.search(text)):
             return None
