@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import sys
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 SHARED = Path(os.environ.get("NEWSGRAIN_SHARED", ROOT.parent / "shared")) / "bench"
+_ROUNDS = 2
 PEERS_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
 
 
@@ -97,23 +99,24 @@ def in_bulk(pages: int) -> Iterator[Figure]:
     """Yield what a second worker brings to real pages; to ours where those are not at hand.
 
     Seconds by the clock of the larger run less those of the smaller one: starting is not counted.
+    Of rounds in turns the fastest counts: a shared machine is slower at one time than at another.
     """
     with TemporaryDirectory() as folder:
         few, many = _piles(Path(folder), pages)
-        taken = {}
-        for workers in (1, 2):
+        taken: dict[int, list[float]] = {1: [], 2: []}
+        for number, workers in itertools.product(range(_ROUNDS), taken):
             seconds = []
             for pile in (few, many):
-                workspace = Path(folder) / f"{workers}-{len(pile)}"
+                workspace = Path(folder) / f"{number}-{workers}-{len(pile)}"
                 start = time.monotonic()
                 spent(_clean_command(workspace, pile, workers))
                 seconds.append(time.monotonic() - start)
-            taken[workers] = seconds[1] - seconds[0]
-        load = os.getloadavg()[0]
-        yield Figure(name="2 workers / 1 worker, pages a second", value=taken[1] / taken[2],
-                     unit="x", mark=1.8, at_least=True,
-                     note=f"{taken[1]:.0f} and {taken[2]:.0f} s, {len(os.sched_getaffinity(0))} "
-                     f"cores, commit included; load {load:.1f}")  # fmt: skip
+            taken[workers].append(seconds[1] - seconds[0])
+        one, two = (" and ".join(f"{value:.0f}" for value in taken[workers]) for workers in taken)
+        yield Figure(name="2 workers / 1 worker, pages a second",
+                     value=min(taken[1]) / min(taken[2]), unit="x", mark=1.8, at_least=True,
+                     note=f"{one} s; {two} s; {len(os.sched_getaffinity(0))} cores, "
+                     f"commit included; load {os.getloadavg()[0]:.1f}")  # fmt: skip
 
 
 def _piles(folder: Path, pages: int) -> tuple[list[Path], list[Path]]:
