@@ -331,11 +331,14 @@ def _drop_beside(pieces: Sequence[Piece]) -> None:
     for piece in kept:
         if name := _box_name(piece.path):
             boxes.setdefault(name, []).append(piece)
-    most = _MAX_BESIDE * sum(len(piece.key) for piece in kept)
-    for named in boxes.values():
-        if sum(len(piece.key) for piece in named) <= most:
-            for piece in named:
-                piece.remove("beside", "its box is named for something else")
+    left = _MAX_BESIDE * sum(len(piece.key) for piece in kept)
+    sizes = {name: sum(len(piece.key) for piece in named) for name, named in boxes.items()}
+    for name in sorted(sizes, key=sizes.__getitem__):
+        left -= sizes[name]
+        if left < 0:  # all of them together are no larger part of a text
+            break
+        for piece in boxes[name]:
+            piece.remove("beside", "its box is named for something else")
     for piece in kept:
         classes = piece.path.rpartition("/")[2].lower().split(".")[1:]
         if len(piece.text.split()) <= _MAX_HIDDEN_WORDS and not _hidden().isdisjoint(classes):

@@ -187,6 +187,19 @@ def test_a_box_goes_though_all_of_the_text_bears_another_such_name(
     assert article(html).text == "\n".join(PARAGRAPHS)
 
 
+def test_boxes_of_several_such_names_take_no_large_part_of_a_text_together(
+    extractor_gives: Callable[..., None],
+) -> None:
+    names = ("sidebar", "infobox", "bio", "footer")
+    boxes = [
+        f'<div class="{name}"><p>{text[::-1]}</p></div>'
+        for name, text in zip(names, PARAGRAPHS, strict=True)
+    ]
+    extractor_gives(*PARAGRAPHS, *(text[::-1] for text in PARAGRAPHS))
+    text = article(article_html(*boxes)).text
+    assert len(text) > 0.6 * 2 * sum(map(len, PARAGRAPHS))
+
+
 @pytest.mark.parametrize(
     "html",
     [
