@@ -97,7 +97,7 @@ def find_spans(lines: Sequence[Line], title: str | None, grammar: Grammar) -> tu
     for span in spans:
         quoted = lines[span.line].block.text[span.start : span.end]
         words = _WORD.findall(quoted)
-        key = "".join(words).lower()  # its `text_key`
+        key = text_key(quoted)
         if _is_quote(quoted, words, grammar) and key not in headline:
             kept.append((span, key))
     return _once(_without_sayings(kept, lines), lines)

@@ -360,6 +360,18 @@ def connect(path: Path) -> sqlite3.Connection:
     return connection
 
 
+def read_only(path: Path) -> sqlite3.Connection:
+    """Return a connection to a database that cannot write, also while another process does.
+
+    Raises:
+        sqlite3.Error: it cannot be opened.
+    """
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
+        address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
+    return sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_S)
+
+
 @contextmanager
 def read_ledger(folder: Path) -> Iterator[sqlite3.Connection | None]:
     """Open the ledger for reading only, also while another process writes it.
@@ -377,10 +389,5 @@ def read_ledger(folder: Path) -> Iterator[sqlite3.Connection | None]:
     if not path.exists():
         yield None
         return
-    with translated(path):
-        address = f"{path.absolute().as_uri()}?mode=ro"
-        if not os.access(folder, os.W_OK) and not path.with_name(f"{LEDGER_NAME}-wal").exists():
-            address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
-        connection = sqlite3.connect(address, uri=True, isolation_level=None, timeout=_BUSY_S)
-        with closing(connection):
-            yield connection if _verify(connection, path) else None
+    with translated(path), closing(read_only(path)) as connection:
+        yield connection if _verify(connection, path) else None

@@ -20,7 +20,7 @@ from cleaners.records import Page
 from cleaners.rights import header_candidates
 from newsgrain.bodies import read_body
 from newsgrain.errors import ArchiveError
-from newsgrain.ledger import translated
+from newsgrain.ledger import read_only, translated
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -176,7 +176,7 @@ def _asked(page_id: int, folder: Path) -> dict[str, str]:
 @cache
 def _memory(path: Path) -> Sighted:
     """Return a memory of sites: as long as a worker lives, no page is added to it."""
-    from newsgrain.sightings import Sighted, read_only
+    from newsgrain.sightings import Sighted
 
     return Sighted(read_only(path))
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from cleaners.site import EVIDENCE, LEVELS, REPEATED
 from cleaners.sketch import sketch as sketch_of
-from newsgrain.ledger import read_ledger, select_pages, translated
-from newsgrain.sightings import MEMORY_NAME, Moment, Sighted, copy_of, read_only
+from newsgrain.ledger import read_ledger, read_only, select_pages, translated
+from newsgrain.sightings import MEMORY_NAME, Moment, Sighted, copy_of
 from newsgrain.site_memory import is_usable
 from newsgrain.sketches import number
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import sqlite3
 from collections import OrderedDict
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,8 +11,8 @@ from cleaners.sketch import heart_beside
 from newsgrain.sketches import number, unpack
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from cleaners.sketch import Sketch
 
@@ -91,18 +89,6 @@ class Copy(NamedTuple):
     address: int
     title: int
     heart: int
-
-
-def read_only(path: Path) -> sqlite3.Connection:
-    """Return a connection to a memory that cannot write, also while another process does.
-
-    Raises:
-        sqlite3.Error: it cannot be opened.
-    """
-    address = f"{path.absolute().as_uri()}?mode=ro"
-    if not os.access(path.parent, os.W_OK) and not path.with_name(f"{path.name}-wal").exists():
-        address += "&immutable=1"  # SQLite cannot make the files it would share with a writer
-    return sqlite3.connect(address, uri=True, isolation_level=None)
 
 
 class Sighted:

@@ -19,7 +19,7 @@ class FiledSketch:
     """A sketch, ready to be remembered.
 
     Made where its page is read: it is a matter of the page alone, and plain numbers pass from
-    one process to the next in a twentieth of the time that hundreds of objects take.
+    one process to the next in a tenth of the time that hundreds of objects take.
 
     Attributes:
         domain: the site.
