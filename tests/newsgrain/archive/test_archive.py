@@ -67,6 +67,18 @@ def test_request_and_response_are_standard_records(archive: Archive, capsys: obj
     assert passes_warcio_check(archive.folder, capsys)
 
 
+def test_many_pages_are_given_in_the_order_asked_for(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_id = begin(archive)
+    last = [archive.record(exchange(number, run_id)) for number in range(12)][-1]
+    monkeypatch.setattr("newsgrain.archive._BATCH", 5)
+    asked = [*range(last, 0, -1), 3, 3]
+    assert [row.page_id for row in archive.pages_of(asked)] == asked
+    with pytest.raises(ArchiveError, match=f"no page {last + 1}"):
+        list(archive.pages_of([1, last + 1]))
+
+
 def test_what_came_compressed_is_not_compressed_again(archive: Archive) -> None:
     run_id = begin(archive)
     for received in (zipped(1), exchange(2)):

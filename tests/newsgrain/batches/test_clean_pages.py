@@ -19,6 +19,7 @@ import pytest
 
 from cleaners.options import MEMORY_BYTES
 from cleaners.outcome import Reason, Rejected
+from cleaners.text import block_digest
 from newsgrain import pool
 from newsgrain.archive import Archive
 from newsgrain.batches import clean_pages
@@ -29,9 +30,11 @@ from newsgrain.page_work import PageTask
 from newsgrain.pool import run_tasks
 from newsgrain.sightings import MEMORY_NAME
 from newsgrain.site_memory import SiteMemory
+from newsgrain.sketches import filed
 from newsgrain.workers import Workers
 from tests.newsgrain.archive.exchanges import begin, exchange
 from tests.newsgrain.batches import poison
+from tests.newsgrain.site.sketches import page, sketch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -222,10 +225,12 @@ def test_a_task_comes_back_with_what_the_memory_said(
     archived: Callable[..., list[PageTask]], tmp_path: Path
 ) -> None:
     (task,) = (replace(task, site_verdicts=None) for task in archived(["a"]))
-    with SiteMemory.open(tmp_path, cleaner_version="1", is_new=True):
-        results = clean_pages([task], folder=tmp_path, workers=1, clean=poison.clean)
-        ((told, _),) = results
-    assert told == replace(task, site_verdicts={})
+    with SiteMemory.open(tmp_path, cleaner_version="1", is_new=True) as memory:
+        with memory.writing():
+            for number in range(task.page_id, task.page_id + 6):
+                memory.add(page(number), filed(sketch(f"article {number}", "blurb")))
+        ((told, _),) = clean_pages([task], folder=tmp_path, workers=1, clean=poison.clean)
+    assert told == replace(task, site_verdicts={block_digest("blurb"): "repeated_on_site"})
 
 
 def test_no_tasks_start_no_process(tmp_path: Path) -> None:

@@ -39,6 +39,16 @@ def test_a_block_of_many_articles_is_removed_and_their_own_stay(memory):
     assert memory.verdicts(3) == {block_digest(_BLURB): "repeated_on_site"}
 
 
+def test_a_page_whose_worker_told_nothing_is_noted_with_the_verdicts_of_now(memory):
+    _add(memory, *_articles(6, _BLURB))
+    noted = []
+    for verdicts in (memory.verdicts(3), None):
+        memory.note(3, verdicts)
+        noted.append(memory._connection.execute("SELECT * FROM judged").fetchall())
+    assert noted[0] == noted[1]
+    assert noted[0][0][1] != 0
+
+
 def test_a_site_of_one_page_loses_nothing(memory):
     _add(memory, sketch("alone", _BLURB, _BLURB))
     assert memory.verdicts(1) == {}
