@@ -18,7 +18,7 @@ MARKS = frozenset(
 )
 """The attributes that name an element."""
 
-AUTHOR, DATE, TEASER, HEADLINE, NOT_AUTHOR = 1, 2, 4, 8, 16
+AUTHOR, DATE, TEASER, HEADLINE, NOT_AUTHOR, PATH = 1, 2, 4, 8, 16, 32
 # How marks begin: with a choice of words, or where a name begins.
 _CHOICE = re.compile(r"\(\?:([a-z|]+)\)")
 _APART = "(?:^|[-_ ])"
@@ -34,6 +34,7 @@ def _mark_patterns() -> tuple[re.Pattern[str], tuple[tuple[int, re.Pattern[str]]
         "teaser": TEASER,
         "headline": HEADLINE,
         "not_author": NOT_AUTHOR,
+        "path": PATH,
     }
     each = tuple((flag, re.compile("|".join(rules[name]))) for name, flag in flags.items())
     return _any_of(mark for name in flags for mark in rules[name]), each

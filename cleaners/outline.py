@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING, cast
 from urllib.parse import urlsplit
 
@@ -20,6 +20,7 @@ from cleaners.marks import (
     HEADLINE,
     MARKS,
     NOT_AUTHOR,
+    PATH,
     TEASER,
     classify,
     kinds_of,
@@ -38,12 +39,13 @@ _LONGEST_TEXT = 20_000
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 _WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
 _UNMARKED = frozenset(("link", "html", "body", "img", "source", "option", "br", "head", "title"))
+_HEADERS = frozenset(("header", "hgroup", "section", "article", "main", "body"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Properties of <meta> for social networks: far more than any of RDFa.
 _SOCIAL = ("og:", "article:", "fb:", "twitter:", "al:")
 _BESIDE_BEFORE, _BESIDE_AFTER = 12, 70
 _ALIKE, _MOST_HEADINGS = 3, 60
-_LEAST_BODY = 4
+_LEAST_BODY, _STEP_DEPTH = 4, 2
 _MOST_MARKS, _MOST_PARAGRAPHS = 500, 3_000
 _HALF, _FIFTH = 0.5, 0.2
 LEAST_TITLE = 9
@@ -226,7 +228,7 @@ class Outline:
     def _likeness(self, heading: html.HtmlElement) -> int:
         """Return how well a heading fits what the page calls itself, 0 to 4."""
         text = comparable(text_of(heading))
-        if not text or text in self.site_names:
+        if not text or text in self.site_names or text == self._beside_title():
             return -1
         named = [t for t in (comparable(self.meta("og:title")), comparable(self.title_text)) if t]
         if any(text == t for t in named):
@@ -240,6 +242,15 @@ class Outline:
         )
         return 2 if shared >= _HALF else 1 if shared >= _FIFTH else 0
 
+    def _beside_title(self) -> str | None:
+        """Return what ``<title>`` has before or behind a longer ``og:title``, if it has both.
+
+        A heading of these words bears the name of the site, or a kicker: in any case no headline.
+        """
+        whole, own = comparable(self.title_text), comparable(self.meta("og:title"))
+        rest = whole.removeprefix(f"{own} ").removesuffix(f" {own}")
+        return rest if len(rest) < min(len(own), len(whole)) else None
+
     def _headline(self) -> tuple[html.HtmlElement | None, bool]:
         """Return the heading of this page's article, if it has one, and whether it is sure."""
         first = [h for h in self.headings if h.tag == "h1"]
@@ -251,9 +262,12 @@ class Outline:
             for s in scored
             if s[0] >= 0 and (s[1] or (s[0] >= _ALIKE and not self._in(s[3], "nav")))
         ]
-        best = max(scored, default=(-1, False, 0, None), key=lambda s: s[:3])
+        none = (-1, False, 0, None)
+        shown = (s for s in scored if not self._is_step(s[3]))
+        best = max(shown, default=none, key=lambda s: s[:3])
         if best[0] >= 1:
             return best[3], True
+        best = max(scored, default=none, key=lambda s: s[:3])
         others = [h for h in (*self.headings, *self.headline_marks) if h.tag != "h1"][
             :_MOST_HEADINGS
         ]
@@ -265,8 +279,19 @@ class Outline:
         if best[3] is not None:
             return best[3], True
         # No heading bears the article's name: the likest one at least shows where it begins.
-        weak = max(scored, default=(-1, False, 0, None), key=lambda s: s[:3])
+        weak = max(scored, default=none, key=lambda s: s[:3])
         return (weak[3], False) if weak[0] >= 1 else (None, False)
+
+    @staticmethod
+    def _is_step(heading: html.HtmlElement) -> bool:
+        """Tell whether a heading is the last step of the path to the page.
+
+        Sites put the words for search engines there, and show readers another headline below.
+        """
+        boxes = islice(heading.iterancestors(), _STEP_DEPTH)
+        # What holds headlines by its tag bears names of any kind.
+        steps = takewhile(lambda box: box.tag not in _HEADERS, boxes)
+        return any(kinds_of(box) & PATH for box in (heading, *steps))
 
     @staticmethod
     def _in(element: html.HtmlElement, *tags: str) -> bool:

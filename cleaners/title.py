@@ -116,6 +116,16 @@ def _names_site(words: str, site_names: Collection[str]) -> bool:
     )
 
 
+def _without_end(title: str, site_names: Collection[str]) -> str:
+    """Cut the name of the site behind a title."""
+    for border in reversed(list(_SEPARATOR.finditer(title))):
+        before, behind = title[: border.start()].strip(), title[border.end() :]
+        if not before or not _names_site(comparable(behind), site_names):
+            break
+        title = before
+    return title
+
+
 def without_site_name(title: str, headlines: Collection[str], site_names: Collection[str]) -> str:
     """Cut what follows the headline in a ``<title>`` or ``og:title``.
 
@@ -128,10 +138,7 @@ def without_site_name(title: str, headlines: Collection[str], site_names: Collec
     for border in borders:
         if comparable(title[: border.start()]) in headlines:
             return title[: border.start()].strip()
-    for border in reversed(borders):
-        if not _names_site(comparable(title[border.end() :]), site_names):
-            break
-        title = title[: border.start()].strip()
+    title = _without_end(title, site_names)
     first = _SEPARATOR.search(title)
     if first and comparable(title[: first.start()]) in site_names:
         title = title[first.end() :].strip()
@@ -172,19 +179,29 @@ def _is_news(candidate: Candidate) -> bool:
     return candidate.evidence.partition("#")[0] in _news_types()
 
 
+def _with_value(candidate: Candidate, value: str) -> Candidate:
+    return Candidate(
+        field=candidate.field, value=value, source=candidate.source, evidence=candidate.evidence
+    )
+
+
 def _visible(found: Sequence[Candidate]) -> Candidate | None:
     """Return the visible headline, in the form that the page repeats elsewhere.
 
     Whether a line above the headline belongs to it, the other sources know.
     """
     visible = _first(found, "h1", "headline")
-    # Behind the heading's first inner element stands what editors gave to social networks.
-    shared = {comparable(c.value) for c in found if c.source == "meta:og:title"}
-    part = next(
-        (c for c in found if c.field == "title_part" and comparable(c.value) in shared), None
-    )
-    if part is not None:
-        return part
+    shared = _first(found, "meta:og:title")
+    part = next((c for c in found if c.field == "title_part"), None)
+    if visible and shared and part:
+        # Behind the heading's first inner element stands what editors gave to social networks.
+        if comparable(part.value) == comparable(shared.value):
+            return part
+        # Or the whole, with a mark where the heading has only the border of an element.
+        first = visible.value.removesuffix(part.value).rstrip()
+        is_whole = comparable(visible.value) == comparable(shared.value)
+        if is_whole and shared.value.startswith(first):
+            return _with_value(visible, shared.value)
     elsewhere = {comparable(c.value) for c in found if c.source not in _VISIBLE}
     if visible is None or comparable(visible.value) in elsewhere:
         return visible
@@ -215,12 +232,6 @@ def _choose(found: Sequence[Candidate]) -> Candidate | None:
     return visible
 
 
-def _with_value(candidate: Candidate, value: str) -> Candidate:
-    return Candidate(
-        field=candidate.field, value=value, source=candidate.source, evidence=candidate.evidence
-    )
-
-
 def resolve_title(candidates: Sequence[Candidate], site_names: Collection[str]) -> Title:
     """Choose the headline of the article.
 
@@ -238,9 +249,12 @@ def resolve_title(candidates: Sequence[Candidate], site_names: Collection[str]) 
         comparable(c.value) for c in found if c.source in _VISIBLE or "headline" in c.source
     }
     cut = [
-        c
-        if c.source in _VISIBLE
-        else _with_value(c, without_site_name(c.value, headlines, site_names))
+        _with_value(
+            c,
+            _without_end(c.value, site_names)
+            if c.source in _VISIBLE
+            else without_site_name(c.value, headlines, site_names),
+        )
         for c in found
     ]
     others = [c.value for c in cut if c.source not in _VISIBLE]

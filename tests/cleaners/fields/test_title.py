@@ -80,6 +80,64 @@ def test_a_heading_in_the_navigation_is_not_the_headline(read: Read) -> None:
     assert read(body, head).title == HEADLINE
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        '<ul class="breadcrumb"><li>News</li><li><h1>{}</h1></li></ul>',
+        '<div class="header__crumb"><h1>{}</h1></div>',
+        '<h1 class="Article_breadcrumbHeadline__Um84">{}</h1>',
+    ],
+)
+def test_a_heading_in_the_path_to_the_page_gives_way_to_the_one_that_readers_see(
+    read: Read, ld: Ld, path: str
+) -> None:
+    for_engines = "Bridge opening 2026: all facts"
+    head = f'<title>{for_engines}</title><meta property="og:title" content="{HEADLINE}">'
+    head += ld({"@type": "NewsArticle", "headline": for_engines})
+    path = path.format(for_engines)
+    found = read(f"{path}<h2>{HEADLINE}</h2>", head)
+    assert (found.title, found.title_source) == (HEADLINE, "headline")
+    assert for_engines in found.title_alternatives
+    assert read(f"{path}<h2>Related</h2>", head).title_source == "h1"
+
+
+def test_a_header_that_names_its_path_holds_the_headline_still(read: Read) -> None:
+    head = f'<meta property="og:title" content="{HEADLINE}">'
+    header = '<header class="breadcrumb-top"><h1>Bridge opens at last</h1></header>'
+    assert read(f"{header}<h2>{HEADLINE}</h2>", head).title == "Bridge opens at last"
+
+
+@pytest.mark.parametrize("title", [f"River Notes: {HEADLINE}", f"{HEADLINE} | River Notes"])
+def test_a_heading_of_what_stands_beside_the_headline_in_the_title_is_none(
+    read: Read, title: str
+) -> None:
+    head = f'<title>{title}</title><meta property="og:title" content="{HEADLINE}">'
+    body = f'<h1><a href="/">River Notes</a></h1><h3 class="post-title">{HEADLINE}</h3>'
+    found = read(body, head)
+    assert (found.title, found.title_source) == (HEADLINE, "headline")
+    # The other way round: to social networks every page is the site.
+    head = f"<title>{HEADLINE} | River Notes</title>"
+    head += '<meta property="og:title" content="River Notes">'
+    assert read(f"<h1>{HEADLINE}</h1>", head).title == HEADLINE
+
+
+def test_the_name_of_the_site_is_cut_behind_the_heading_too(read: Read) -> None:
+    head = '<meta property="og:site_name" content="The Morning Star">'
+    assert read(f"<h1>{HEADLINE} – The Morning Star</h1>", head).title == HEADLINE
+    assert read(head=f"{head}<title>| The Morning Star</title>").title
+
+
+@pytest.mark.parametrize("mark", [":", " /", " -"])
+def test_the_border_inside_a_heading_is_written_as_editors_write_it(read: Read, mark: str) -> None:
+    body = f"<h1><span>National rally</span><span>{HEADLINE}</span></h1>"
+    head = '<meta property="og:title" content="{}">'
+    whole = f"National rally{mark} {HEADLINE}"
+    found = read(body, head.format(whole))
+    assert (found.title, found.title_source) == (whole, "h1")
+    shown = f"National rally {HEADLINE}"
+    assert read(body, head.format(f"*National rally* {HEADLINE}")).title == shown
+
+
 @pytest.mark.parametrize("name", ["kicker", "article__overline", "Headline-Topline", "dachzeile"])
 def test_a_marked_kicker_is_cut_and_kept_among_the_alternatives(read: Read, name: str) -> None:
     body = f'<h1><span class="{name}">City life</span><span>{HEADLINE}</span></h1>'
