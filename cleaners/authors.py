@@ -51,7 +51,15 @@ def _absolute(url: str, address: str) -> str | None:
         return None
 
 
-def _authors(candidates: Sequence[Candidate], source: str, url: str) -> list[Author]:
+def _whole(named: Named, value: str) -> Named:
+    """Return an organization with the end of its name: "River Growth Marketing" is no person."""
+    whole = f"{named.name} {named.role}" if named.role else named.name
+    return Named(name=whole) if whole in value else named
+
+
+def _authors(
+    candidates: Sequence[Candidate], source: str, url: str, site_names: frozenset[str]
+) -> list[Author]:
     details = {
         (c.field, c.evidence): c.value
         for c in candidates
@@ -61,10 +69,19 @@ def _authors(candidates: Sequence[Candidate], source: str, url: str) -> list[Aut
     for candidate in candidates:
         if candidate.field != "author" or candidate.source != source:
             continue
+        declared = details.get(("author_type", candidate.evidence))
+        is_whole = declared == "organization" or _bears_site(candidate.value, site_names)
         for named in names_in(candidate.value, strict=False):
-            author = _record(named, candidate, details, url)
+            own = _whole(named, candidate.value) if is_whole else named
+            author = _record(own, candidate, details, url)
             found.setdefault(comparable(author.name), author)
     return list(found.values())[:_MOST_AUTHORS]
+
+
+def _bears_site(value: str, site_names: frozenset[str]) -> bool:
+    """Tell whether a value is the name of the site, or begins with it."""
+    words = f"{comparable(value)} "
+    return any(words.startswith(f"{name} ") for name in site_names)
 
 
 def _is_site(author: Author, site_names: frozenset[str]) -> bool:
@@ -94,7 +111,7 @@ def resolve_authors(
     """
     sources = list(dict.fromkeys(c.source for c in candidates if c.field == "author"))
     sources.sort(key=_source_rank)
-    lists = [(s, _authors(candidates, s, url)) for s in sources]
+    lists = [(s, _authors(candidates, s, url, site_names)) for s in sources]
     lists = [(s, a) for s, a in lists if a]
     line = next((c.value for c in candidates if c.field == "byline"), None)
     if not lists:

@@ -216,6 +216,9 @@ def names_site(name: str, site_names: frozenset[str]) -> bool:
 def _without_credentials(text: str) -> str:
     parts = text.split()
     while len(parts) > 1 and parts[-1].strip(",").casefold() in words("credentials"):
+        # Ma and Ba are surnames, too: with a small letter, behind one name.
+        if len(parts) == 2 and parts[-1].istitle():  # noqa: PLR2004
+            break
         parts.pop()
     return " ".join(parts).strip(_STRIPPED)
 
@@ -235,7 +238,9 @@ def _split_role(text: str) -> tuple[str, str | None]:
     # Chinese, Japanese and Korean names are one word.
     for number in range(1 if _CJK.match(text) else 2, len(parts)):
         if parts[number].casefold() in words("roles") | words("role_openers"):
-            return " ".join(parts[:number]), " ".join(parts[number:])
+            name = " ".join(parts[:number])
+            # "Guardian staff reporter" is whom the paper names.
+            return (name, " ".join(parts[number:])) if is_name(name) else (text, None)
     return text, None
 
 

@@ -89,7 +89,7 @@ def test_lists_of_names_are_split_between_names_only(line: str, names: list[str]
         "View all posts", "Read more", "Share this article", "Updated January 8",
         "4 min read", "https://social.example/jo", "jo@paper.example", "By", "Written by",
         "Follow us", "the bridge was opened on Monday", "Sat, 20 Dec 2025", "Photos: Cam Era",
-        "Edited by Ann Smith", "12 Comments", "Is this a name?",
+        "Edited by Ann Smith", "Uncategorized", "12 Comments", "Is this a name?",
     ],
 )  # fmt: skip
 def test_page_furniture_gives_no_name(line: str) -> None:
@@ -107,6 +107,10 @@ def test_page_furniture_gives_no_name(line: str) -> None:
         ("https://social.example/paper", []),
         ("j.roe@paper.example", []),
         ("Jo (Johanna) Roe", ["Jo (Johanna) Roe"]),
+        ("Harbour staff reporter", ["Harbour staff reporter"]),
+        ("Rui Ma, Ann Ba Smith BA", ["Rui Ma", "Ann Ba Smith"]),
+        ("Ann MA", ["Ann"]),
+        ("Ann Smith Ma", ["Ann Smith"]),
     ],
 )
 def test_declared_authors_are_taken_as_they_are(value: str, names: list[str]) -> None:
@@ -205,6 +209,25 @@ def test_the_person_in_the_byline_wins_over_the_site_as_declared_author(read: Re
     assert _names(read(f'{HEADING}<p class="byline">By Jo Roe</p>', head)) == ["Jo Roe"]
     (alone,) = read(HEADING, head).authors
     assert (alone.name, alone.type) == ("The Morning Star", "organization")
+
+
+@pytest.mark.parametrize(
+    ("author", "name"),
+    [
+        ({"@type": "Organization", "name": "River Growth Marketing"}, "River Growth Marketing"),
+        ("River Notes", "River Notes"),
+        ("River Notes Bureau", "River Notes Bureau"),
+        ({"@type": "Person", "name": "Jo Roe Editor"}, "Jo Roe"),
+    ],
+)
+def test_words_of_functions_are_part_of_an_organization(
+    read: Read, ld: Ld, author: Any, name: str
+) -> None:
+    """So they are of what bears the site's name."""
+    head = '<meta property="og:site_name" content="River Notes">' + ld(
+        {"@type": "NewsArticle", "headline": HEADLINE, "author": author}
+    )
+    assert _names(read(HEADING, head)) == [name]
 
 
 def test_a_byline_with_further_persons_completes_the_declared_list(read: Read, ld: Ld) -> None:
