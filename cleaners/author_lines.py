@@ -99,8 +99,8 @@ def _name_in_box(box: html.HtmlElement) -> html.HtmlElement | None:
 
 def _beside(outline: Outline) -> Iterator[html.HtmlElement]:
     for element in outline.beside_headline:
-        text = (element.text or "").strip()
-        if starts_with_prefix(text) or is_prefix(text):
+        own = "".join(((element.text or ""), *(c.tail or "" for c in element))).strip()
+        if starts_with_prefix(own) or is_prefix(own):
             yield element.getparent() if is_prefix(spaced(element)) else element
         elif element.tag == "a" and _is_author_link(element):
             yield element

@@ -123,7 +123,7 @@ def resolve_authors(
     if _overrules(printed, chosen, line or ""):
         chosen = printed
     if best >= 2:  # noqa: PLR2004 - persons: the site's own name beside them says nothing
-        chosen = [a for a in chosen if not _is_site(a, site_names)]
+        chosen = [a for a in chosen if not _is_site(a, site_names)] or chosen
     return tuple(chosen), line, issues
 
 

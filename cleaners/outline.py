@@ -276,11 +276,18 @@ class Outline:
         for likeness, _, _, heading in scored:
             if likeness > _ALIKE or (likeness == _ALIKE and len(text_of(heading)) > named / 2):
                 return heading, True
-        if best[3] is not None:
+        if best[3] is not None and not self._is_below_text(best[3]):
             return best[3], True
         # No heading bears the article's name: the likest one at least shows where it begins.
         weak = max(scored, default=none, key=lambda s: s[:3])
         return (weak[3], False) if weak[0] >= 1 else (None, False)
+
+    def _is_below_text(self, heading: html.HtmlElement) -> bool:
+        """Tell whether most paragraphs of the page stand above a heading."""
+        paragraphs = (p for p in self.tree.iter("p") if len(p.text or "") > _SHORT)
+        places = [self.position[p] for p in islice(paragraphs, _MOST_PARAGRAPHS)]
+        above = sum(place < self.position[heading] for place in places)
+        return above > _HALF * len(places)
 
     @staticmethod
     def _is_step(heading: html.HtmlElement) -> bool:

@@ -146,6 +146,13 @@ def test_a_byline_beside_the_headline_is_found_without_any_markup(read: Read) ->
     assert metadata.authors[0].method == "byline"
 
 
+def test_a_byline_behind_the_date_in_one_element_is_found(read: Read) -> None:
+    line = (
+        "<div><time datetime='2026-05-19'>19 May 2026</time> by Jo Roe, Delegate to the Board</div>"
+    )
+    assert _names(read(HEADING + line)) == ["Jo Roe"]
+
+
 def test_links_to_author_pages_give_names_and_addresses(read: Read) -> None:
     body = f"""{HEADING}<div class="byline">By <a href="/author/jo-roe">Jo Roe</a>,
     <a href="/author/ann">Ann Smith</a>. Reviewed by <a href="/author/bo">Bo Li</a></div>"""
@@ -209,6 +216,15 @@ def test_the_person_in_the_byline_wins_over_the_site_as_declared_author(read: Re
     assert _names(read(f'{HEADING}<p class="byline">By Jo Roe</p>', head)) == ["Jo Roe"]
     (alone,) = read(HEADING, head).authors
     assert (alone.name, alone.type) == ("The Morning Star", "organization")
+
+
+def test_the_site_stays_the_author_where_the_byline_names_it_and_markup_an_uploader(
+    read: Read, ld: Ld
+) -> None:
+    head = '<meta property="og:site_name" content="River Notes">'
+    head += ld({"@type": "NewsArticle", "headline": HEADLINE, "author": "Jo Roe"})
+    line = '<p class="byline">Written by River Notes</p>'
+    assert _names(read(HEADING + line, head)) == ["River Notes"]
 
 
 @pytest.mark.parametrize(

@@ -74,6 +74,16 @@ def test_a_heading_that_only_names_the_site_is_not_the_headline(read: Read) -> N
     assert read(body, head).title == HEADLINE
 
 
+def test_a_heading_below_the_text_that_speaks_of_something_else_is_not_the_headline(
+    read: Read,
+) -> None:
+    head = f'<meta property="og:title" content="{HEADLINE}">'
+    text = "<p>" + "The bridge over the river was opened to traffic. " * 4 + "</p>"
+    assert read(f"{text * 2}<h1>A message from our founder</h1>", head).title == HEADLINE
+    shown = "A message from our founder"
+    assert read(f"{text}<h1>{shown}</h1>{text}", head).title == shown
+
+
 def test_a_heading_in_the_navigation_is_not_the_headline(read: Read) -> None:
     body = f"<nav><h1>Traffic: bridge news</h1></nav><div><h2>{HEADLINE}</h2></div>"
     head = f"<title>{HEADLINE} - Morning Star</title>"
