@@ -26,6 +26,7 @@ def _names(metadata: Metadata) -> list[str]:
     "line",
     [
         "By Jo Roe", "BY Jo Roe", "Written by: Jo Roe", "By: Jo Roe", "Words by Jo Roe",
+        "Updated by Jo Roe",
         "Von Jo Roe", "Ein Kommentar von Jo Roe", "Text: Jo Roe", "Autorin: Jo Roe",
         "Par Jo Roe", "Propos recueillis par Jo Roe", "Por Jo Roe", "Escrito por Jo Roe",
         "Di Jo Roe", "A cura di Jo Roe", "Door Jo Roe", "Av Jo Roe", "Af Jo Roe",
