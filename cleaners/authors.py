@@ -28,9 +28,15 @@ _MOST_AUTHORS = 30
 
 
 def _record(
-    named: Named, candidate: Candidate, details: dict[tuple[str, str], str], url: str
+    named: Named,
+    candidate: Candidate,
+    details: dict[tuple[str, str], str],
+    url: str,
+    site_names: frozenset[str],
 ) -> Author:
     kind = details.get(("author_type", candidate.evidence))
+    if kind == "organization" or _bears_site(candidate.value, site_names):
+        named = _whole(named, candidate.value)
     if kind != "organization":
         kind = "organization" if is_organization(named.name) else "person"
     address = details.get(("author_url", candidate.evidence))
@@ -52,9 +58,9 @@ def _absolute(url: str, address: str) -> str | None:
 
 
 def _whole(named: Named, value: str) -> Named:
-    """Return an organization with the end of its name: "River Growth Marketing" is no person."""
-    whole = f"{named.name} {named.role}" if named.role else named.name
-    return Named(name=whole) if whole in value else named
+    """Return an organization with the end of its name, that looks like a function behind one."""
+    whole = f"{named.name} {named.role}"
+    return Named(name=whole) if named.role and whole in value else named
 
 
 def _authors(
@@ -69,11 +75,8 @@ def _authors(
     for candidate in candidates:
         if candidate.field != "author" or candidate.source != source:
             continue
-        declared = details.get(("author_type", candidate.evidence))
-        is_whole = declared == "organization" or _bears_site(candidate.value, site_names)
         for named in names_in(candidate.value, strict=False):
-            own = _whole(named, candidate.value) if is_whole else named
-            author = _record(own, candidate, details, url)
+            author = _record(named, candidate, details, url, site_names)
             found.setdefault(comparable(author.name), author)
     return list(found.values())[:_MOST_AUTHORS]
 

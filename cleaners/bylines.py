@@ -239,7 +239,7 @@ def _split_role(text: str) -> tuple[str, str | None]:
     for number in range(1 if _CJK.match(text) else 2, len(parts)):
         if parts[number].casefold() in words("roles") | words("role_openers"):
             name = " ".join(parts[:number])
-            # "Guardian staff reporter" is whom the paper names.
+            # "Harbour staff reporter" is whom the paper names.
             return (name, " ".join(parts[number:])) if is_name(name) else (text, None)
     return text, None
 

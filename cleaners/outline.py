@@ -39,7 +39,7 @@ _LONGEST_TEXT = 20_000
 _INVISIBLE = re.compile("[\u200b\u200e\u200f\u2060\ufeff\u00ad]")
 _WORD_END = re.compile(r"[a-zß-ÿ0-9?!)»”\"]$")
 _UNMARKED = frozenset(("link", "html", "body", "img", "source", "option", "br", "head", "title"))
-_HEADERS = frozenset(("header", "hgroup", "section", "article", "main", "body"))
+_HEADLINE_BOXES = frozenset(("header", "hgroup", "section", "article", "main", "body"))
 _HEADINGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 # Properties of <meta> for social networks: far more than any of RDFa.
 _SOCIAL = ("og:", "article:", "fb:", "twitter:", "al:")
@@ -201,9 +201,9 @@ class Outline:
         yield comparable((urlsplit(self.url).hostname or "").removeprefix("www."))
 
     def _titles(self) -> Iterator[str]:
-        yield comparable(self.meta("og:title"))
+        yield self._shared_title
         yield comparable(self.meta("twitter:title"))
-        yield comparable(self.title_text)
+        yield self._page_title
         for heading in self.headings:
             if heading.tag == "h1":
                 yield comparable(text_of(heading))
@@ -228,9 +228,9 @@ class Outline:
     def _likeness(self, heading: html.HtmlElement) -> int:
         """Return how well a heading fits what the page calls itself, 0 to 4."""
         text = comparable(text_of(heading))
-        if not text or text in self.site_names or text == self._beside_title():
+        if not text or text in self.site_names or text == self._beside_title:
             return -1
-        named = [t for t in (comparable(self.meta("og:title")), comparable(self.title_text)) if t]
+        named = [t for t in (self._shared_title, self._page_title) if t]
         if any(text == t for t in named):
             return 4
         long = [t for t in named if len(t) >= LEAST_TITLE]
@@ -242,12 +242,21 @@ class Outline:
         )
         return 2 if shared >= _HALF else 1 if shared >= _FIFTH else 0
 
+    @cached_property
+    def _shared_title(self) -> str:
+        return comparable(self.meta("og:title"))
+
+    @cached_property
+    def _page_title(self) -> str:
+        return comparable(self.title_text)
+
+    @cached_property
     def _beside_title(self) -> str | None:
-        """Return what ``<title>`` has before or behind a longer ``og:title``, if it has both.
+        """What ``<title>`` has before or behind a longer ``og:title``, if it has both.
 
         A heading of these words bears the name of the site, or a kicker: in any case no headline.
         """
-        whole, own = comparable(self.title_text), comparable(self.meta("og:title"))
+        whole, own = self._page_title, self._shared_title
         rest = whole.removeprefix(f"{own} ").removesuffix(f" {own}")
         return rest if len(rest) < min(len(own), len(whole)) else None
 
@@ -272,7 +281,7 @@ class Outline:
             :_MOST_HEADINGS
         ]
         scored = [(self._likeness(h), True, -n, h) for n, h in enumerate(others)]
-        named = len(comparable(self.meta("og:title") or self.title_text))
+        named = len(self._shared_title or self._page_title)
         for likeness, _, _, heading in scored:
             if likeness > _ALIKE or (likeness == _ALIKE and len(text_of(heading)) > named / 2):
                 return heading, True
@@ -297,7 +306,7 @@ class Outline:
         """
         boxes = islice(heading.iterancestors(), _STEP_DEPTH)
         # What holds headlines by its tag bears names of any kind.
-        steps = takewhile(lambda box: box.tag not in _HEADERS, boxes)
+        steps = takewhile(lambda box: box.tag not in _HEADLINE_BOXES, boxes)
         return any(kinds_of(box) & PATH for box in (heading, *steps))
 
     @staticmethod

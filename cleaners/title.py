@@ -134,8 +134,7 @@ def without_site_name(title: str, headlines: Collection[str], site_names: Collec
         headlines: `comparable` forms of headlines that the page itself gives.
         site_names: `comparable` names of the site.
     """
-    borders = list(_SEPARATOR.finditer(title))
-    for border in borders:
+    for border in _SEPARATOR.finditer(title):
         if comparable(title[: border.start()]) in headlines:
             return title[: border.start()].strip()
     title = _without_end(title, site_names)

@@ -180,9 +180,7 @@ class Bench:
     ) -> subprocess.Popen[str]:
         """Start a crawl; `largest_file` limits the bytes of any file that it writes."""
         command = [sys.executable, str(CRAWL_ONCE), str(self.root), now, json.dumps(settings or {})]
-        command += [since, "yes" if refetch else ""]
-        if largest_file is not None:
-            command = ["prlimit", f"--fsize={largest_file}", *command]
+        command += [since, "yes" if refetch else "", str(largest_file or "")]
         return subprocess.Popen(
             command,
             stdout=subprocess.PIPE,

@@ -1,4 +1,7 @@
-"""One crawl in a process of its own: ``crawl_once.py WORKSPACE NOW SETTINGS``."""
+"""One crawl in a process of its own.
+
+``crawl_once.py WORKSPACE NOW SETTINGS SINCE REFETCH LARGEST_FILE``, the last three empty for none.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,10 @@ from newsgrain.archive import Archive
 from newsgrain.workspace import Workspace
 
 
-def main(root: str, now: str, settings: str, since: str = "", refetch: str = "") -> None:
+def main(root: str, now: str, settings: str, *reach: str) -> None:
+    since, refetch, largest_file = reach
+    if largest_file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest_file),) * 2)
     logging.basicConfig(level=logging.INFO, format="%(name)s %(levelname)s %(message)s")
     workspace = Workspace(Path(root))
     moment = datetime.fromisoformat(now)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gzip
 import json
 import random
-import shutil
 import signal
 import threading
 import time
@@ -289,7 +288,6 @@ def test_a_disk_that_is_nearly_full_ends_the_crawl_with_its_reason(
     assert "/a/" not in newspaper.paths()
 
 
-@pytest.mark.skipif(shutil.which("prlimit") is None, reason="needs prlimit of util-linux")
 def test_a_full_disk_ends_the_crawl_and_keeps_what_was_archived(
     newspaper: Any, bench: Any, reply: Any, source_of: Callable[..., str]
 ) -> None:
